@@ -1,0 +1,43 @@
+//! The shared language of the brainmass crates: traits, scalars, units and containers.
+//!
+//! # Structure
+//!
+//! | trait | says | implemented in |
+//! |---|---|---|
+//! | [`Node`] | how the state of one region changes | `brainmass-nodes` |
+//! | [`Coupling`] | how regions act on each other | `brainmass-network` |
+//! | [`ObservationModel`] | what a device records of them | `brainmass-forward` |
+//! | [`Objective`] | how well a recording agrees with data | `brainmass-objectives` |
+//!
+//! An equation is written once over [`Real`] and runs as `f64`, `f32` and [`Dual`] numbers. Public
+//! arguments are quantities of [`units`]; kernels see plain numbers in coherent SI. Signals travel as
+//! [`TimeSeries`], structure as [`Connectome`], failure as [`Error`]. Random numbers are a pure function of
+//! their position ([`random`]).
+//!
+//! With the feature `conformance`, the module of that name checks that an implementation keeps the
+//! contract of its trait.
+
+pub mod check;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod connectome;
+mod coupling;
+mod error;
+pub mod node;
+mod objective;
+pub mod observation;
+mod parameter;
+pub mod random;
+mod real;
+mod time_series;
+pub mod units;
+
+pub use connectome::Connectome;
+pub use coupling::{Coupling, Strength};
+pub use error::{Error, Result};
+pub use node::{Node, Variable};
+pub use objective::{Objective, WeightedSum};
+pub use observation::{ObservationModel, Observer, Subsample, TemporalAverage};
+pub use parameter::{Parameter, Parameterized, parameter_index, parameter_values};
+pub use real::{Array, Dual, Real};
+pub use time_series::{Sampling, TimeSeries};

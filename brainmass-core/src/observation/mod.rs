@@ -1,0 +1,97 @@
+//! Observation models: from what regions do to what a device records.
+
+mod resample;
+mod then;
+
+pub use resample::{Subsample, TemporalAverage};
+pub use then::Then;
+
+use std::fmt::Debug;
+
+use crate::time_series::Sampling;
+use crate::units::Dimension;
+use crate::{Result, TimeSeries};
+
+/// A map from source signals to recorded channels.
+///
+/// The model is a description; [`observer`](Self::observer) makes the state machine that eats samples. So
+/// the same model runs on a finished series ([`observe`](Self::observe)) and inside a running simulation,
+/// block by block, with equal results.
+#[doc(alias = "Monitor")]
+#[doc(alias = "forward model")]
+pub trait ObservationModel {
+    /// The dimension of the sources.
+    type Input: Dimension;
+    /// The dimension of the channels.
+    type Output: Dimension;
+    /// The state machine.
+    type Observer: Observer + 'static;
+
+    /// A state machine for sources with this sampling.
+    ///
+    /// # Errors
+    /// Whatever does not fit: the number of sources, a period that is not a multiple of the sources'.
+    fn observer(&self, sources: &Sampling) -> Result<Self::Observer>;
+
+    /// The channels of a finished series.
+    ///
+    /// # Errors
+    /// Those of [`observer`](Self::observer), and a series too short to give one sample.
+    fn observe(&self, sources: &TimeSeries<Self::Input>) -> Result<TimeSeries<Self::Output>> {
+        let mut observer = self.observer(sources.sampling())?;
+        let mut channels = Vec::new();
+        observer.push(sources.samples(), &mut channels)?;
+        TimeSeries::from_samples(channels, observer.sampling().clone())
+    }
+
+    /// This model followed by another: average, then haemodynamics; sources, then EEG, then noise.
+    fn then<M: ObservationModel<Input = Self::Output>>(self, next: M) -> Then<Self, M>
+    where
+        Self: Sized,
+    {
+        Then::new(self, next)
+    }
+}
+
+/// The state machine of an observation model.
+///
+/// Samples lie one after the other, all channels of a sample together. How a signal is cut into blocks does
+/// not change what comes out.
+pub trait Observer: Debug + Send {
+    /// The channels, period and start of what comes out.
+    fn sampling(&self) -> &Sampling;
+
+    /// Takes a block of source samples and appends the recorded samples that are complete.
+    ///
+    /// # Errors
+    /// [`Error::Shape`](crate::Error::Shape) if the block is not a whole number of samples, or what goes
+    /// wrong in the physics, such as a Balloon that bursts.
+    fn push(&mut self, sources: &[f64], channels: &mut Vec<f64>) -> Result<()>;
+
+    /// Goes back to the beginning.
+    fn reset(&mut self);
+}
+
+impl Observer for Box<dyn Observer> {
+    fn sampling(&self) -> &Sampling {
+        (**self).sampling()
+    }
+    fn push(&mut self, sources: &[f64], channels: &mut Vec<f64>) -> Result<()> {
+        (**self).push(sources, channels)
+    }
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+}
+
+/// Checks that a block is a whole number of samples, for implementors of [`Observer::push`].
+///
+/// # Errors
+/// [`Error::Shape`](crate::Error::Shape) with both numbers.
+pub fn check_block(sources: &[f64], n_sources: usize) -> Result<()> {
+    if sources.len().is_multiple_of(n_sources) {
+        return Ok(());
+    }
+    let expected = format!("a multiple of {n_sources} numbers, one per source");
+    Err(crate::Error::shape("block of samples", expected, format!("{} numbers", sources.len())))
+}

@@ -1,0 +1,33 @@
+//! The dimensions in use, to be written where a type is wanted: `TimeSeries<dimension::Volt>`.
+
+use dimensioned::si::inner;
+use dimensioned::typenum::{Diff, Sum};
+
+/// No unit: a firing rate relative to its maximum, a correlation, a BOLD signal change.
+pub type Dimensionless = inner::Unitless;
+/// Seconds.
+pub type Second = inner::Second;
+/// Per second: rates and frequencies.
+pub type Hertz = inner::Hertz;
+/// Metres.
+pub type Meter = inner::Meter;
+/// Metres per second; the same number in millimetres per millisecond.
+pub type MeterPerSecond = inner::MeterPerSecond;
+/// Volts: membrane potentials, EEG.
+pub type Volt = inner::Volt;
+/// Teslas: MEG magnetometers.
+pub type Tesla = inner::Tesla;
+/// Ampere-metres: the moment of a current dipole.
+pub type AmpereMeter = Sum<inner::Ampere, inner::Meter>;
+/// Siemens per metre: conductivity.
+pub type SiemensPerMeter = inner::SiemensPerMeter;
+/// Per volt: the slope of a sigmoid over a potential.
+pub type PerVolt = Diff<inner::Unitless, inner::Volt>;
+/// Hertz per volt: the gain from a potential to a rate.
+pub type HertzPerVolt = Diff<inner::Hertz, inner::Volt>;
+/// Ampere-metres per volt: the dipole moment that a source potential stands for.
+pub type DipolePerVolt = Diff<AmpereMeter, inner::Volt>;
+/// The gain of a lead field with channels of dimension `U`: `U` per ampere-metre.
+pub type PerDipole<U> = Diff<U, AmpereMeter>;
+/// The square of a dimension: variances.
+pub type Squared<U> = Sum<U, U>;

@@ -185,6 +185,12 @@ impl<T: Real, const N: usize> Real for Dual<T, N> {
         self.chain(value, T::one() - value.square())
     }
     #[inline(always)]
+    fn sigmoid(self) -> Self {
+        // From the value alone: through exp(−x), which overflows for x < −709, the slope would be ∞·0.
+        let value = self.value.sigmoid();
+        self.chain(value, value * (T::one() - value))
+    }
+    #[inline(always)]
     fn powf(self, exponent: Self) -> Self {
         // d(x^y) = y x^(y−1) dx + x^y ln(x) dy; the second term is absent for a constant exponent, so that
         // negative bases and zero keep a finite derivative there.
@@ -248,6 +254,12 @@ mod tests {
             slopes(x, Real::exp_ratio, Real::exp_ratio);
             slopes(x, |d| d.powf(D1::from_f64(2.5)), |v| v.powf(2.5));
             slopes(x, |d| D1::from_f64(1.7).powf(d), |v| 1.7f64.powf(v));
+        }
+
+        #[test]
+        fn a_saturated_sigmoid_is_flat(x in 800.0..1e6_f64) {
+            prop_assert_eq!(D1::variable(-x, 0).sigmoid(), D1::constant(0.0));
+            prop_assert_eq!(D1::variable(x, 0).sigmoid(), D1::constant(1.0));
         }
 
         #[test]

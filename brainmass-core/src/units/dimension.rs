@@ -15,6 +15,8 @@ pub type Meter = inner::Meter;
 pub type MeterPerSecond = inner::MeterPerSecond;
 /// Volts: membrane potentials, EEG.
 pub type Volt = inner::Volt;
+/// Volts per second: how fast a potential changes.
+pub type VoltPerSecond = Diff<inner::Volt, inner::Second>;
 /// Teslas: MEG magnetometers.
 pub type Tesla = inner::Tesla;
 /// Ampere-metres: the moment of a current dipole.

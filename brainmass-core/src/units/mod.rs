@@ -42,6 +42,8 @@ pub type Meter<T = f64> = SI<T, dimension::Meter>;
 pub type MeterPerSecond<T = f64> = SI<T, dimension::MeterPerSecond>;
 /// A potential, volts inside.
 pub type Volt<T = f64> = SI<T, dimension::Volt>;
+/// The rate of change of a potential, volts per second inside.
+pub type VoltPerSecond<T = f64> = SI<T, dimension::VoltPerSecond>;
 /// A magnetic flux density, teslas inside.
 pub type Tesla<T = f64> = SI<T, dimension::Tesla>;
 /// A dipole moment, ampere-metres inside.
@@ -87,6 +89,8 @@ constructors! {
     mv: Volt = 1e-3;
     /// Microvolts.
     uv: Volt = 1e-6;
+    /// Volts per second.
+    v_per_s: VoltPerSecond = 1.0;
     /// Per millivolt.
     per_mv: PerVolt = 1e3;
     /// Hertz per millivolt.

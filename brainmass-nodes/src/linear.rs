@@ -1,0 +1,42 @@
+//! Linear decay.
+
+use brainmass_core::node;
+use brainmass_core::units::{Hertz, Number, hz};
+
+node! {
+    /// Linear: decay towards zero under an input.
+    ///
+    /// The network of such nodes with white noise has a closed-form covariance, which makes it the touchstone
+    /// of integrators, couplings and noise.
+    ///
+    /// ```text
+    /// dx/dt = γ x + x_input
+    /// ```
+    ///
+    /// Rest: 0, stable if γ < 0.
+    ///
+    /// # Example
+    /// ```
+    /// use brainmass_core::Node;
+    /// use brainmass_nodes::Linear;
+    /// assert_eq!(Linear::derivative(&Linear::default(), &[2.0], &[5.0]), [-15.0]);
+    /// ```
+    ///
+    /// # References
+    /// Gardiner (2009), Stochastic Methods, 4th ed., Springer, section 4.5.
+    pub struct Linear = "linear", "Linear decay, for tests against closed forms.";
+    parameters {
+        /// Growth rate; negative: decay.
+        gamma: Hertz = hz(-10.0), hz(-1e5) => hz(0.0);
+    }
+    state {
+        /// Activity.
+        x: Number = 0.0;
+    }
+    input {
+        /// Added to dx/dt.
+        x_input: Hertz;
+    }
+    output {}
+    derivative { [gamma * x + x_input] }
+}

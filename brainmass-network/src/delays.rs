@@ -1,0 +1,128 @@
+//! Delays: how late what a region sends arrives.
+
+use brainmass_core::units::{Meter, MeterPerSecond, Second};
+use brainmass_core::{Error, Result, check};
+use nalgebra::DMatrix;
+
+/// How a delay becomes a whole number of steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rounding {
+    /// To the nearest step, ties to even: half a step of error at most, none on average.
+    #[default]
+    Nearest,
+    /// Up, as the Python library brainmass does it, including its treatment of rounding errors: 2.1 ms at steps
+    /// of 0.3 ms are 8 steps, because the quotient is 7.000000000000001.
+    Up,
+}
+
+/// What was sent before t = 0.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum History {
+    /// The initial state, for ever.
+    #[default]
+    Constant,
+    /// Values of the coupled quantity, regions × steps, oldest first; the last column belongs to t = −dt.
+    Given(DMatrix<f64>),
+    /// The delay buffer of the Python library brainmass, regions × steps, oldest first: its last column stands
+    /// in the place of t = 0, where the true initial state belongs.
+    ///
+    /// DIFFERENCE: there, source and target of a coupling contradict each other at t = 0. Use it to replay its
+    /// runs only.
+    BufferWithTimeZero(DMatrix<f64>),
+}
+
+/// Delays from tract lengths and conduction speed.
+///
+/// ```
+/// use brainmass_core::units::{mm_per_ms, ms, Meter};
+/// use brainmass_network::Delays;
+/// use nalgebra::dmatrix;
+/// let lengths = dmatrix![0.0, 0.0124; 0.0124, 0.0];
+/// let steps = Delays::at_speed(mm_per_ms(10.0)).steps(Meter::new(&lengths), ms(0.1)).unwrap();
+/// assert_eq!(steps[(0, 1)], 12); // 1.24 ms
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delays {
+    speed: MeterPerSecond,
+    rounding: Rounding,
+    history: History,
+}
+
+impl Delays {
+    /// Delays at a conduction speed, rounded to the nearest step, with the initial state before t = 0.
+    #[doc(alias = "conduction_speed")]
+    #[doc(alias = "signalV")]
+    pub fn at_speed(speed: MeterPerSecond) -> Self {
+        Self { speed, rounding: Rounding::default(), history: History::default() }
+    }
+
+    /// The same delays with another rounding.
+    #[must_use]
+    pub fn with_rounding(mut self, rounding: Rounding) -> Self {
+        self.rounding = rounding;
+        self
+    }
+
+    /// The same delays with another past.
+    #[must_use]
+    pub fn with_history(mut self, history: History) -> Self {
+        self.history = history;
+        self
+    }
+
+    /// What was sent before t = 0.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The delay of each pair in steps; `[(i, j)]` from j to i.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a speed or step that is not positive, or a delay beyond 2³² steps.
+    #[doc(alias = "idelays")]
+    pub fn steps(&self, tract_lengths: Meter<&DMatrix<f64>>, dt: Second) -> Result<DMatrix<usize>> {
+        check::positive("conduction speed", self.speed)?;
+        check::positive("dt", dt)?;
+        // In millimetres and milliseconds, the units delays are given in: so that 80 mm at 10 mm/ms and steps of
+        // 0.1 ms are 80 steps, not 80.00000000000001.
+        let (speed, dt) = (self.speed.value_unsafe, dt.value_unsafe * 1e3);
+        let steps = tract_lengths.value_unsafe.map(|length| {
+            let ratio = length * 1e3 / speed / dt;
+            match self.rounding {
+                Rounding::Nearest => ratio.round_ties_even(),
+                Rounding::Up => ratio.ceil(),
+            }
+        });
+        let longest = steps.max();
+        if longest > f64::from(u32::MAX) {
+            let second = brainmass_core::units::Unit::of::<brainmass_core::units::dimension::Second>();
+            let requirement = format!("at most 2^32 steps of dt; it is {longest:e} steps");
+            return Err(check::out_of_range("longest delay", longest * dt * 1e-3, second, &requirement));
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked above; lengths are not negative"
+        )]
+        Ok(steps.map(|steps| steps as usize))
+    }
+
+    /// Checks that a given past is as long as the longest delay.
+    pub(crate) fn check_history(&self, what: &str, n_regions: usize, longest: usize) -> Result<()> {
+        let (given, due) = match &self.history {
+            History::Constant => return Ok(()),
+            History::Given(values) => (values, longest),
+            History::BufferWithTimeZero(values) => (values, longest + 1),
+        };
+        check::finite(&format!("history of {what}"), given)?;
+        if given.nrows() == n_regions && given.ncols() >= due {
+            return Ok(());
+        }
+        let expected = format!("{n_regions} regions × at least {due} steps");
+        Err(Error::shape(
+            format!("history of {what}"),
+            expected,
+            format!("{} × {}", given.nrows(), given.ncols()),
+        ))
+    }
+}

@@ -1,0 +1,34 @@
+//! Networks of neural masses, and their simulation.
+//!
+//! A [`Network`] puts together nodes, a connectome, [`Connection`]s through couplings, [`Delays`], noise and
+//! [`Drive`]s; a [`Simulator`] runs it; [`Monitor`]s say what is kept.
+//!
+//! | room | what is there |
+//! |---|---|
+//! | [`coupling`] | [`Diffusive`], [`Additive`] |
+//! | noise | [`OrnsteinUhlenbeck`] on inputs, [`WhiteNoise`] on states |
+//! | integrators | [`Integrator`]: Euler, exponential Euler, Heun, Runge–Kutta, with their stochastic forms |
+//!
+//! # The way of a step
+//!
+//! 1. What regions send at t is written into the history; couplings are summed from the history.
+//! 2. Drives and input noise are added. All inputs are held for the stages of the step.
+//! 3. Each node advances from t to t + dt; white noise is added; the state is brought back into its domain.
+//! 4. Monitors record. A sample says the time it belongs to, t + dt.
+
+pub mod coupling;
+mod delays;
+mod drive;
+mod engine;
+mod integrator;
+mod network;
+mod noise;
+mod simulator;
+
+pub use coupling::{Additive, Connection, Diffusive};
+pub use delays::{Delays, History, Rounding};
+pub use drive::Drive;
+pub use integrator::Integrator;
+pub use network::Network;
+pub use noise::{OrnsteinUhlenbeck, WhiteNoise};
+pub use simulator::{Monitor, Recording, Simulator};

@@ -1,0 +1,215 @@
+//! A network: nodes, connectome, connections, noise and drives, checked when put together.
+
+use brainmass_core::node::{source, variable_index};
+use brainmass_core::units::Values;
+use brainmass_core::{Connectome, Error, Node, Result, parameter_index, parameter_values};
+
+use crate::coupling::Connection;
+use crate::drive::Drive;
+use crate::noise::{OrnsteinUhlenbeck, WhiteNoise};
+
+/// Regions of one kind of node, connected.
+///
+/// Everything is named and checked when it is added: an unknown variable, a quantity in the wrong unit or a
+/// number of values that does not fit the regions is an error there, not in the run.
+///
+/// ```
+/// use brainmass_core::{units::{hz, mm_per_ms, ms}, Connectome};
+/// use brainmass_network::{Connection, Delays, Diffusive, Network, OrnsteinUhlenbeck};
+/// use brainmass_nodes::WilsonCowan;
+/// let connectome = Connectome::without_lengths(nalgebra::dmatrix![0.0, 1.0; 1.0, 0.0])?;
+/// let network = Network::new(WilsonCowan::default(), connectome)
+///     .with_parameter("tau_e", ms(8.0))?
+///     .with_connection(Connection::new("r_e", "e_input", Diffusive::new(0.5)))?
+///     .with_input_noise("e_input", OrnsteinUhlenbeck::new(0.3, ms(20.0)))?;
+/// assert_eq!(network.parameter("tau_e")?.at(1), 0.008);
+/// let wrong = network.with_drive("e_input", brainmass_network::Drive::constant(hz(1.0)));
+/// assert_eq!(wrong.unwrap_err().to_string(), "drive of `e_input`: expected a quantity in 1, found one in Hz");
+/// # Ok::<(), brainmass_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Network<N: Node> {
+    node: N,
+    connectome: Connectome,
+    parameters: Vec<Values>,
+    initial: Vec<Initial>,
+    connections: Vec<Connection>,
+    drives: Vec<(usize, Drive)>,
+    input_noise: Vec<(usize, OrnsteinUhlenbeck)>,
+    state_noise: Vec<(usize, WhiteNoise)>,
+}
+
+/// Where a state variable starts.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Initial {
+    Values(Values),
+    Uniform { low: f64, high: f64 },
+}
+
+impl<N: Node> Network<N> {
+    /// A network without connections yet.
+    pub fn new(node: N, connectome: Connectome) -> Self {
+        let pairs = N::PARAMETERS.iter().zip(parameter_values(&node));
+        let parameters = pairs.map(|(parameter, value)| Values::new(vec![value], parameter.unit)).collect();
+        let start = N::initial();
+        let states = N::STATE.iter().zip(start.as_ref());
+        let initial =
+            states.map(|(state, value)| Initial::Values(Values::new(vec![*value], state.unit))).collect();
+        Self {
+            node,
+            connectome,
+            parameters,
+            initial,
+            connections: Vec::new(),
+            drives: Vec::new(),
+            input_noise: Vec::new(),
+            state_noise: Vec::new(),
+        }
+    }
+
+    /// One node without a network.
+    pub fn single(node: N) -> Self {
+        Self::new(node, Connectome::single())
+    }
+
+    /// A parameter set for all regions, or one value per region.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], [`Error::Unit`], [`Error::Shape`], [`Error::NotFinite`].
+    pub fn with_parameter(mut self, name: &str, values: impl Into<Values>) -> Result<Self> {
+        let (index, values) = (parameter_index::<N>(name)?, values.into());
+        values.check(&format!("parameter `{name}`"), N::PARAMETERS[index].unit, self.n_regions())?;
+        self.parameters[index] = values;
+        Ok(self)
+    }
+
+    /// The value or values a state variable starts from.
+    ///
+    /// # Errors
+    /// As [`with_parameter`](Self::with_parameter).
+    pub fn with_initial(mut self, state: &str, values: impl Into<Values>) -> Result<Self> {
+        let (index, values) = (variable_index("state variable", state, N::STATE)?, values.into());
+        values.check(&format!("initial value of `{state}`"), N::STATE[index].unit, self.n_regions())?;
+        self.initial[index] = Initial::Values(values);
+        Ok(self)
+    }
+
+    /// A state variable that starts anywhere between two values, another place in each region, by the seed.
+    ///
+    /// # Errors
+    /// As [`with_parameter`](Self::with_parameter); [`Error::Setting`] unless `low` is below `high`.
+    pub fn with_random_initial<Q: Into<Values>>(mut self, state: &str, low: Q, high: Q) -> Result<Self> {
+        let index = variable_index("state variable", state, N::STATE)?;
+        let what = format!("initial value of `{state}`");
+        let bounds = [low.into(), high.into()];
+        for bound in &bounds {
+            bound.check(&what, N::STATE[index].unit, 1)?;
+        }
+        let (low, high) = (bounds[0].at(0), bounds[1].at(0));
+        if low >= high {
+            return Err(Error::setting(what, format!("the range from {low} to {high} is empty")));
+        }
+        self.initial[index] = Initial::Uniform { low, high };
+        Ok(self)
+    }
+
+    /// One more connection; those to the same input add up.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for a variable that does not exist, [`Error::Unit`] if the strength times the source
+    /// is not in the unit of the input.
+    pub fn with_connection(mut self, connection: Connection) -> Result<Self> {
+        let (_, variable) = source::<N>(connection.source())?;
+        let input = &N::INPUT[variable_index("input", connection.input(), N::INPUT)?];
+        let arriving = connection.kernel().arriving_unit(variable.unit)?;
+        if arriving != input.unit {
+            let what = format!("coupling from `{}` to `{}`", connection.source(), connection.input());
+            return Err(Error::Unit { what, expected: input.unit, found: arriving });
+        }
+        connection.kernel().check(self.n_regions())?;
+        self.connections.push(connection);
+        Ok(self)
+    }
+
+    /// One more drive; those of the same input add up.
+    ///
+    /// # Errors
+    /// As [`with_parameter`](Self::with_parameter).
+    pub fn with_drive(mut self, input: &str, drive: Drive) -> Result<Self> {
+        let index = variable_index("input", input, N::INPUT)?;
+        drive.check(&format!("`{input}`"), N::INPUT[index].unit, self.n_regions())?;
+        self.drives.push((index, drive));
+        Ok(self)
+    }
+
+    /// One more noise on an input.
+    ///
+    /// # Errors
+    /// As [`with_parameter`](Self::with_parameter); [`Error::OutOfRange`] for a negative σ or a τ that is not
+    /// positive.
+    pub fn with_input_noise(mut self, input: &str, noise: OrnsteinUhlenbeck) -> Result<Self> {
+        let index = variable_index("input", input, N::INPUT)?;
+        noise.check(&format!("`{input}`"), N::INPUT[index].unit, self.n_regions())?;
+        self.input_noise.push((index, noise));
+        Ok(self)
+    }
+
+    /// One more noise on a state variable.
+    ///
+    /// # Errors
+    /// As [`with_input_noise`](Self::with_input_noise).
+    pub fn with_state_noise(mut self, state: &str, noise: WhiteNoise) -> Result<Self> {
+        let index = variable_index("state variable", state, N::STATE)?;
+        noise.check(&format!("`{state}`"), N::STATE[index].unit, self.n_regions())?;
+        self.state_noise.push((index, noise));
+        Ok(self)
+    }
+
+    /// The node.
+    pub fn node(&self) -> &N {
+        &self.node
+    }
+
+    /// The connectome.
+    pub fn connectome(&self) -> &Connectome {
+        &self.connectome
+    }
+
+    /// How many regions there are.
+    pub fn n_regions(&self) -> usize {
+        self.connectome.n_regions()
+    }
+
+    /// The value or values of a parameter, in coherent SI.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn parameter(&self, name: &str) -> Result<&Values> {
+        Ok(&self.parameters[parameter_index::<N>(name)?])
+    }
+
+    /// The connections.
+    pub fn connections(&self) -> &[Connection] {
+        &self.connections
+    }
+
+    pub(crate) fn parameters(&self) -> &[Values] {
+        &self.parameters
+    }
+
+    pub(crate) fn initial(&self) -> &[Initial] {
+        &self.initial
+    }
+
+    pub(crate) fn drives(&self) -> &[(usize, Drive)] {
+        &self.drives
+    }
+
+    pub(crate) fn input_noise(&self) -> &[(usize, OrnsteinUhlenbeck)] {
+        &self.input_noise
+    }
+
+    pub(crate) fn state_noise(&self) -> &[(usize, WhiteNoise)] {
+        &self.state_noise
+    }
+}

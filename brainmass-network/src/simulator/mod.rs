@@ -1,0 +1,127 @@
+//! Runs: how long, how fine, what is recorded.
+
+mod monitor;
+mod recording;
+
+pub use monitor::Monitor;
+pub use recording::Recording;
+
+use brainmass_core::units::{Second, Unit, dimension, s, show};
+use brainmass_core::{Node, Result, Sampling, check};
+
+use crate::Integrator;
+use crate::engine::Engine;
+use crate::network::Network;
+use monitor::Running;
+
+/// How many steps are handed to observation models at once.
+const BLOCK: usize = 256;
+
+/// Runs a network.
+///
+/// ```
+/// use brainmass_core::units::{dimension::Dimensionless, hz, ms, s};
+/// use brainmass_network::{Integrator, Monitor, Network, Simulator};
+/// use brainmass_nodes::StuartLandau;
+/// let cycle = StuartLandau { a: hz(4.0), omega: hz(60.0), ..StuartLandau::default() };
+/// let network = Network::single(cycle);
+/// let mut recording = Simulator::new(&network, ms(1.0))?
+///     .with_integrator(Integrator::RungeKutta4)
+///     .run(s(10.0), s(5.0), &[Monitor::of("x")])?;
+/// let x = recording.take::<Dimensionless>("x")?;
+/// assert_eq!((x.n_samples(), x.start()), (5000, s(5.001)));
+/// // The limit cycle has radius √(a/β) = 2.
+/// assert!((x.values().max() - 2.0).abs() < 1e-3);
+/// # Ok::<(), brainmass_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Simulator<'n, N: Node> {
+    network: &'n Network<N>,
+    dt: Second,
+    integrator: Integrator,
+    seed: u64,
+}
+
+impl<'n, N: Node> Simulator<'n, N> {
+    /// A simulator of a network with a step, Heun's integrator and seed 0.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](brainmass_core::Error::OutOfRange) for a step that is not positive.
+    pub fn new(network: &'n Network<N>, dt: Second) -> Result<Self> {
+        check::positive("dt", dt)?;
+        Ok(Self { network, dt, integrator: Integrator::default(), seed: 0 })
+    }
+
+    /// The same simulator with another integrator.
+    #[must_use]
+    pub fn with_integrator(mut self, integrator: Integrator) -> Self {
+        self.integrator = integrator;
+        self
+    }
+
+    /// The same simulator with another seed. The same seed gives the same bits.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Runs for a duration and records; samples of the transient are dropped.
+    ///
+    /// A sample recorded at t is the state after the step that ends at t; the first is that of t = dt, and with a
+    /// transient that of the first sample after it. Observation models see the transient, their samples of it
+    /// are dropped as well.
+    ///
+    /// # Errors
+    /// Times that are not multiples of the step, a transient as long as the run, monitors that do not fit or
+    /// would record nothing, and [`Error::Diverged`](brainmass_core::Error::Diverged).
+    pub fn run(&self, duration: Second, transient: Second, monitors: &[Monitor]) -> Result<Recording> {
+        self.run_with_progress(duration, transient, monitors, &mut |_, _| ())
+    }
+
+    /// Runs as [`run`](Self::run) and reports now and then how many steps of how many are done.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_with_progress(
+        &self,
+        duration: Second,
+        transient: Second,
+        monitors: &[Monitor],
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Recording> {
+        let n_steps = self.n_steps(duration, transient)?;
+        for (index, drive) in self.network.drives() {
+            drive.check_run(&format!("`{}`", N::INPUT[*index].name), self.dt, n_steps)?;
+        }
+        let sampling = Sampling::new(self.network.connectome().labels().to_vec(), self.dt, self.dt)?;
+        let names: Vec<String> = monitors.iter().map(|monitor| monitor.name().to_owned()).collect();
+        check::unique("monitors", &names)?;
+        let start = |monitor: &Monitor| monitor.start::<N>(&sampling, duration, transient);
+        let mut running = monitors.iter().map(start).collect::<Result<Vec<Running>>>()?;
+        let mut engine = Engine::new(self.network, self.integrator, self.dt, self.seed)?;
+        for step in 1..=n_steps {
+            engine.advance()?;
+            for monitor in &mut running {
+                let source = monitor.source();
+                monitor.record(engine.read(source));
+            }
+            if step % BLOCK == 0 || step == n_steps {
+                running.iter_mut().try_for_each(Running::flush)?;
+                progress(step, n_steps);
+            }
+        }
+        Ok(Recording::new(running.into_iter().map(Running::finish).collect::<Result<_>>()?))
+    }
+
+    fn n_steps(&self, duration: Second, transient: Second) -> Result<usize> {
+        let n_steps = check::steps("duration", duration, "dt", self.dt)?;
+        let dropped = check::steps("transient", transient, "dt", self.dt)?;
+        if dropped < n_steps {
+            return Ok(n_steps);
+        }
+        let second = Unit::of::<dimension::Second>();
+        let requirement = format!("shorter than the run of {}", show(s(duration.value_unsafe)));
+        Err(check::out_of_range("transient", transient.value_unsafe, second, &requirement))
+    }
+}

@@ -1,0 +1,193 @@
+//! Monitors: what a run records.
+
+use std::fmt;
+use std::sync::Arc;
+
+use brainmass_core::node::{Source, source};
+use brainmass_core::units::dimension::Dimensionless;
+use brainmass_core::units::{Second, Unit, show};
+use brainmass_core::{
+    Error, Node, ObservationModel, Observer, Result, Sampling, Subsample, TemporalAverage, check,
+};
+
+use super::recording::Recorded;
+
+type Start = dyn Fn(&Sampling) -> Result<Box<dyn Observer>> + Send + Sync;
+
+/// What to record of a run: a state variable or output, every step, now and then, averaged, or through an
+/// observation model.
+///
+/// Nothing else is kept: a run that records BOLD every 0.72 s holds BOLD samples, not the states between.
+///
+/// ```
+/// use brainmass_core::units::ms;
+/// use brainmass_network::Monitor;
+/// let monitors = [
+///     Monitor::of("r_e"),
+///     Monitor::of("r_e").every(ms(1.0)).named("slow"),
+///     Monitor::of("r_i").averaged(ms(20.0)),
+/// ];
+/// assert_eq!(monitors[1].name(), "slow");
+/// ```
+#[derive(Clone)]
+pub struct Monitor {
+    name: String,
+    variable: String,
+    start: Arc<Start>,
+    /// The units of an observation model's input and output; absent where the unit stays what it is.
+    units: Option<(Unit, Unit)>,
+    /// The window of an average, which must not straddle the end of the transient.
+    window: Option<Second>,
+}
+
+impl Monitor {
+    /// Every step of a state variable or output.
+    pub fn of(variable: impl Into<String>) -> Self {
+        let variable = variable.into();
+        let start =
+            |sampling: &Sampling| observer(&Subsample::<Dimensionless>::new(sampling.period()), sampling);
+        Self { name: variable.clone(), variable, start: Arc::new(start), units: None, window: None }
+    }
+
+    /// One sample per period instead of every step.
+    #[must_use]
+    pub fn every(mut self, period: Second) -> Self {
+        self.start = Arc::new(move |sampling| observer(&Subsample::<Dimensionless>::new(period), sampling));
+        self.window = None;
+        self
+    }
+
+    /// The mean over each period instead of every step.
+    #[must_use]
+    pub fn averaged(mut self, period: Second) -> Self {
+        self.start =
+            Arc::new(move |sampling| observer(&TemporalAverage::<Dimensionless>::new(period), sampling));
+        self.window = Some(period);
+        self
+    }
+
+    /// What an observation model makes of the variable, computed during the run.
+    #[must_use]
+    pub fn observed<M>(mut self, model: M) -> Self
+    where
+        M: ObservationModel + Send + Sync + 'static,
+    {
+        self.start = Arc::new(move |sampling| observer(&model, sampling));
+        self.units = Some((Unit::of::<M::Input>(), Unit::of::<M::Output>()));
+        self.window = None;
+        self
+    }
+
+    /// The monitor under another name than that of its variable.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The name of the recording.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn start<N: Node>(
+        &self,
+        sampling: &Sampling,
+        duration: Second,
+        transient: Second,
+    ) -> Result<Running> {
+        let (source, variable) = source::<N>(&self.variable)?;
+        let unit = match self.units {
+            None => variable.unit,
+            Some((input, output)) if input == variable.unit => output,
+            Some((input, _)) => {
+                let what = format!("monitor `{}` of `{}`", self.name, self.variable);
+                return Err(Error::Unit { what, expected: input, found: variable.unit });
+            }
+        };
+        if let Some(window) = self.window {
+            check::steps("transient", transient, "the averaging period", window)?;
+        }
+        let observer = (self.start)(sampling)?;
+        let recorded = observer.sampling().clone();
+        let (n_dropped, n_kept) = count(&recorded, duration, transient);
+        if n_kept == 0 {
+            let expected = format!("a sample between {} and {}", show(transient), show(duration));
+            let found =
+                format!("samples every {} from {} on", show(recorded.period()), show(recorded.start()));
+            return Err(Error::shape(format!("monitor `{}`", self.name), expected, found));
+        }
+        let first = recorded.start() + recorded.period() * n_dropped as f64;
+        let sampling = Sampling::new(recorded.channels().clone(), recorded.period(), first)?;
+        Ok(Running {
+            source,
+            observer,
+            block: Vec::new(),
+            fresh: Vec::new(),
+            n_dropped: n_dropped * sampling.n_channels(),
+            recorded: Recorded { name: self.name.clone(), unit, sampling, samples: Vec::new() },
+        })
+    }
+}
+
+impl fmt::Debug for Monitor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Monitor({} of {})", self.name, self.variable)
+    }
+}
+
+fn observer<M: ObservationModel>(model: &M, sampling: &Sampling) -> Result<Box<dyn Observer>> {
+    Ok(Box::new(model.observer(sampling)?))
+}
+
+/// How many samples fall into the transient, and how many between it and the end.
+fn count(sampling: &Sampling, duration: Second, transient: Second) -> (usize, usize) {
+    // A sample within a millionth of a period of a time counts as at it.
+    let up_to = |time: Second| {
+        let periods = (time.value_unsafe - sampling.start().value_unsafe) / sampling.period().value_unsafe;
+        let count = (periods + 1e-6).floor().max(-1.0) + 1.0;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of samples")]
+        let count = count as usize;
+        count
+    };
+    let n_dropped = up_to(transient);
+    (n_dropped, up_to(duration).saturating_sub(n_dropped))
+}
+
+/// A monitor in a run.
+pub(super) struct Running {
+    source: Source,
+    observer: Box<dyn Observer>,
+    /// Steps not yet handed to the observer.
+    block: Vec<f64>,
+    fresh: Vec<f64>,
+    /// How many numbers are still to be dropped.
+    n_dropped: usize,
+    recorded: Recorded,
+}
+
+impl Running {
+    pub(super) fn source(&self) -> Source {
+        self.source
+    }
+
+    pub(super) fn record(&mut self, values: &[f64]) {
+        self.block.extend_from_slice(values);
+    }
+
+    /// Hands the steps to the observer and keeps what comes out after the transient.
+    pub(super) fn flush(&mut self) -> Result<()> {
+        self.fresh.clear();
+        self.observer.push(&self.block, &mut self.fresh)?;
+        self.block.clear();
+        let dropped = self.n_dropped.min(self.fresh.len());
+        self.n_dropped -= dropped;
+        self.recorded.samples.extend_from_slice(&self.fresh[dropped..]);
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> Result<Recorded> {
+        self.flush()?;
+        Ok(self.recorded)
+    }
+}

@@ -46,12 +46,14 @@ fn start<N: Node>(
     network
 }
 
+type MakeDrive = fn(&DMatrix<f64>, Second) -> Drive;
+
 fn lone<N: Node>(
     file: &str,
     node: N,
     dt: Second,
     columns: &[Column],
-    drives: Vec<(&str, &str, fn(&DMatrix<f64>, Second) -> Drive)>,
+    drives: Vec<(&str, &str, MakeDrive)>,
 ) {
     let vectors = common::reference(&format!("nodes/{file}.npz"));
     let mut network = start(Network::new(node, common::islands(3)), &vectors, "", columns);

@@ -1,0 +1,42 @@
+//! Functional connectivity, spectra, and how far a simulated signal is from a recorded one.
+//!
+//! | item | what it says | objective |
+//! |---|---|---|
+//! | [`functional_connectivity`] | Pearson correlations of all pairs of channels, an [`Fc`] | |
+//! | [`matrix_correlation`] | agreement of two matrices above the diagonal | [`FcCorrelation`] |
+//! | [`matrix_rmse`] | distance of two matrices above the diagonal | [`FcRmse`] |
+//! | [`TimeSeriesRmse`] | distance of two series, in their unit | itself |
+//! | [`CosineSimilarity`] | angle between two series | itself |
+//! | [`LaggedCorrelation`] | correlation of two series at the best of a few lags | itself |
+//! | [`Welch`] | power over frequency, a [`Spectrum`] with its [`Peak`]s | |
+//!
+//! An objective holds its data and gives a cost, the smaller, the better; a
+//! [`WeightedSum`](brainmass_core::WeightedSum) adds several. What is undefined, such as the correlation of
+//! a channel that never moves, is an error with the channel's name, never NaN and never a silent zero.
+//!
+//! ```
+//! use brainmass_core::{units::{dimension::Dimensionless, s}, Objective, TimeSeries, WeightedSum};
+//! use brainmass_objectives::{functional_connectivity, FcCorrelation, FcRmse};
+//! use nalgebra::dmatrix;
+//! let series = |values| TimeSeries::<Dimensionless>::unnamed(values, s(0.72), s(0.0)).unwrap();
+//! let empirical = series(dmatrix![1.0, 2.0, 3.0, 4.0; 1.0, 2.0, 4.0, 3.0; 2.0, 1.0, 4.0, 3.0]);
+//! let fc = functional_connectivity(&empirical).unwrap();
+//! let cost = WeightedSum::new()
+//!     .and(1.0, FcCorrelation::new(fc.clone()).unwrap()).unwrap()
+//!     .and(0.5, FcRmse::new(fc).unwrap()).unwrap();
+//! assert!(cost.cost(&empirical).unwrap() < 1e-15);
+//! ```
+
+mod agree;
+mod compare;
+mod correlation;
+mod fc;
+mod lagged;
+mod series;
+mod spectrum;
+
+pub use compare::{FcCorrelation, FcRmse, matrix_correlation, matrix_rmse};
+pub use fc::{Fc, functional_connectivity};
+pub use lagged::{Lag, LaggedCorrelation};
+pub use series::{CosineSimilarity, TimeSeriesRmse};
+pub use spectrum::{Detrend, Peak, Spectrum, Welch, Window};

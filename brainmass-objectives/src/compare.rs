@@ -91,8 +91,10 @@ pub(crate) fn root_mean_square_difference(what: &str, x: &[f64], y: &[f64]) -> R
 /// cost = 1 − r,   r = Pearson correlation of FC_ij and target_ij over i < j
 /// ```
 ///
-/// From 0 (same pattern) to 2. DIFFERENCE: the data are an [`Fc`] by type, so a matrix cannot be mistaken
-/// for a series, as the Python library's tutorial does (it scores the FC of an FC).
+/// From 0 (same pattern) to 2.
+///
+/// DIFFERENCE: the data are an [`Fc`] by type, so that a matrix cannot be taken for a series. The Python
+/// library's tutorial does that: it scores against the FC of an FC.
 ///
 /// ```
 /// use brainmass_core::{units::{dimension::Volt, ms}, Objective, TimeSeries};
@@ -136,7 +138,7 @@ impl FcCorrelation {
 
 impl<U: Dimension> Objective<U> for FcCorrelation {
     fn name(&self) -> String {
-        "1 − FC correlation".to_owned()
+        "FC correlation distance".to_owned()
     }
 
     fn cost(&self, simulated: &TimeSeries<U>) -> Result<f64> {

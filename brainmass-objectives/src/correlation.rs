@@ -5,9 +5,9 @@ use brainmass_core::{Error, Result};
 /// Numbers whose standard deviation is at most this share of their largest magnitude count as constant.
 ///
 /// It is 450 ε. A sample is the sum of many rounded terms (steps, kernel points, sources), and N roundings
-/// of ε/2 add up to √N ε/2: some hundred thousand of them make this much variation out of nothing. What
-/// varies more has a correlation worth its name: the rounding of the stored samples, ε/√12 of the
-/// magnitude, is below a thousandth of such a signal and moves a correlation by less than 1e-6.
+/// of ε/2 add up to √N ε/2: a million of them make this much variation out of nothing. What varies more
+/// has a correlation worth its name: the rounding of the stored samples, ε/√12 of the magnitude, is below
+/// a thousandth of such a signal.
 const CONSTANT: f64 = 1e-13;
 
 /// Centres numbers and scales them to length one: the inner product of two such lists is their correlation.

@@ -126,8 +126,8 @@ impl Fc {
 ///
 /// DIFFERENCE: a constant channel is an error. The Python library correlates it to 0 with all others, or,
 /// if rounding moves it, to noise. A channel counts as constant if its standard deviation is at most 1e-13
-/// of its largest magnitude: the rounding of some hundred thousand operations can make this much out of
-/// nothing, and whatever varies more is a thousand times above the rounding of its samples. Nor can there
+/// of its largest magnitude: a million roundings can make this much out of nothing, and whatever varies
+/// more is a thousand times above the rounding of its samples. Nor can there
 /// be a NaN, which the Python library drops without a word: no [`TimeSeries`] holds one.
 ///
 /// ```

@@ -124,7 +124,7 @@ impl LaggedCorrelation {
 
 impl<U: Dimension> Objective<U> for LaggedCorrelation {
     fn name(&self) -> String {
-        "1 − lagged correlation".to_owned()
+        "lagged correlation distance".to_owned()
     }
 
     fn cost(&self, simulated: &TimeSeries<U>) -> Result<f64> {

@@ -105,6 +105,7 @@ proptest! {
         let (a, b) = (DMatrix::from_vec(5, 5, a), DMatrix::from_vec(5, 5, b));
         let r = matrix_correlation(&a, &b).unwrap();
         prop_assert!(r.abs() <= 1.0);
+        prop_assert!((0.0..ROUNDING).contains(&(1.0 - matrix_correlation(&a, &a).unwrap())));
         prop_assert!((r - matrix_correlation(&b, &a).unwrap()).abs() < ROUNDING);
         prop_assert!((r - matrix_correlation(&a.upper_triangle(), &b).unwrap()).abs() < ROUNDING);
         prop_assert!((r + matrix_correlation(&a, &-&b).unwrap()).abs() < ROUNDING);

@@ -102,6 +102,9 @@ fn segments_that_make_no_sense_are_an_error() {
     let spectrum = |overlap| Welch::in_samples(100).with_overlap(overlap).unwrap().spectrum(&two).unwrap();
     assert_eq!(spectrum(0.29), spectrum(0.295));
     assert_ne!(spectrum(0.29), spectrum(0.28));
+    // A length in seconds is rounded to the nearest sample.
+    let nearest = Welch::new(ms(99.6)).with_overlap(0.29).unwrap().spectrum(&two);
+    assert_eq!(nearest.unwrap(), spectrum(0.29));
 }
 
 fn power<U: Dimension>(welch: &Welch, signal: &TimeSeries<U>) -> f64 {

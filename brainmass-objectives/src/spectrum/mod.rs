@@ -15,6 +15,18 @@ use nalgebra::DMatrix;
 ///
 /// In `U`² per hertz, at the frequencies k/(n·period), k = 0 … n/2, for segments of n samples. One-sided:
 /// the sum over all frequencies times their [spacing](Self::spacing) estimates the variance.
+///
+/// ```
+/// use brainmass_core::{units::{dimension::Volt, hz, ms, s}, TimeSeries};
+/// use brainmass_objectives::Welch;
+/// use nalgebra::DMatrix;
+/// let wave = |_, t| (std::f64::consts::TAU * 10.3 * t as f64 * 1e-3).sin();
+/// let series = TimeSeries::<Volt>::unnamed(DMatrix::from_fn(1, 5000, wave), ms(1.0), ms(1.0)).unwrap();
+/// let spectrum = Welch::new(s(1.0)).spectrum(&series).unwrap();
+/// let peak = spectrum.channel_peak("0", hz(8.0), hz(13.0)).unwrap();
+/// assert_eq!((peak.frequency, peak.is_local_maximum), (hz(10.0), true));
+/// approx::assert_abs_diff_eq!(peak.refined.value_unsafe, 10.3, epsilon = 0.02);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[doc(alias = "PSD")]
 #[doc(alias = "power spectrum")]

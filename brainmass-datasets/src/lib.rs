@@ -2,7 +2,10 @@
 
 mod archive;
 mod array;
+mod file;
+mod npy;
 mod npz;
 
 pub use array::NpyArray;
-pub use npz::Npz;
+pub use file::write_atomically;
+pub use npz::{Npz, write_npy, write_npz};

@@ -1,0 +1,38 @@
+//! From what regions do to what a scanner records.
+//!
+//! Everything here is an [`ObservationModel`]: it runs on a finished series and, block by block, inside a
+//! running simulation, with equal results. Nothing here needs a network.
+//!
+//! | what | maps |
+//! |---|---|
+//! | [`ConvolutionBold`] with a kernel of [`hrf`] | a source to BOLD by convolution |
+//! | [`BalloonWindkessel`] with [`Haemodynamics`] | a source to BOLD by blood flow, volume and deoxyhaemoglobin |
+//! | [`TemporalAverage`], [`Subsample`], [`Then`] | fewer samples; one model after another |
+//!
+//! A sample stands for the interval that ends at its time, as in
+//! [`TimeSeries`](brainmass_core::TimeSeries): the first BOLD sample after sources that begin at time zero is
+//! stamped with one repetition time.
+//!
+//! ```
+//! use brainmass_core::{units::{dimension::Dimensionless, ms, s}, ObservationModel, TimeSeries};
+//! use brainmass_forward::{hrf::SpmDoubleGamma, ConvolutionBold};
+//! use nalgebra::DMatrix;
+//! let activity = TimeSeries::<Dimensionless>::unnamed(DMatrix::from_element(2, 4000, 1.0), ms(10.0), ms(10.0))?;
+//! let bold = ConvolutionBold::new(SpmDoubleGamma::default(), s(0.72), ms(20.0)).observe(&activity)?;
+//! assert_eq!((bold.n_samples(), bold.start()), (55, s(0.72)));
+//! // The canonical response has unit mass: sustained activity of one gives BOLD of one.
+//! approx::assert_relative_eq!(bold.values()[(0, 54)], 1.0, max_relative = 1e-3);
+//! # Ok::<(), brainmass_core::Error>(())
+//! ```
+
+mod bold;
+pub mod hrf;
+mod names;
+
+pub use bold::{
+    BalloonObserver, BalloonWindkessel, ConvolutionBold, ConvolutionObserver, Edges, Haemodynamics,
+    HertzPerSecond, Method,
+};
+pub use brainmass_core::observation::Then;
+pub use brainmass_core::{ObservationModel, Observer, Subsample, TemporalAverage};
+pub use names::numbered;

@@ -1,0 +1,240 @@
+//! The Balloon–Windkessel model: closed forms, conformance, convergence, bad input, the reference vectors.
+
+use brainmass_core::units::dimension::Dimensionless;
+use brainmass_core::units::{ms, s};
+use brainmass_core::{Node, ObservationModel, Observer, Sampling, Subsample, TimeSeries, conformance};
+use brainmass_forward::{BalloonWindkessel, Haemodynamics, HertzPerSecond};
+use nalgebra::DMatrix;
+use proptest::prelude::*;
+
+use crate::common::{noise, reference, sampling};
+
+type Balloon = BalloonWindkessel<Dimensionless>;
+
+fn friston() -> Balloon {
+    BalloonWindkessel::new(Haemodynamics::friston_2003())
+}
+
+/// BOLD every millisecond of a drive that is one for a time and zero after.
+fn pulse(parameters: Haemodynamics, seconds: f64, total: usize) -> Vec<f64> {
+    let value = |_, k| if (k as f64 + 0.5) * 1e-3 < seconds { 1.0 } else { 0.0 };
+    let source = TimeSeries::unnamed(DMatrix::from_fn(1, total * 1000, value), ms(1.0), ms(1.0)).unwrap();
+    let bold = Balloon::new(parameters).observe(&source).unwrap();
+    bold.samples().to_vec()
+}
+
+/// Time in s and value of the largest number, of the smallest where `sign` is −1.
+fn extreme(bold: &[f64], sign: f64) -> (f64, f64) {
+    let best = (0..bold.len()).max_by(|a, b| (sign * bold[*a]).total_cmp(&(sign * bold[*b]))).unwrap();
+    ((best as f64 + 1.0) * 1e-3, bold[best])
+}
+
+fn close(found: f64, expected: f64, epsilon: f64) {
+    approx::assert_abs_diff_eq!(found, expected, epsilon = epsilon);
+}
+
+#[test]
+fn it_keeps_the_contract() {
+    conformance::node(&Haemodynamics::friston_2003()).unwrap();
+    conformance::node(&Haemodynamics::stephan_2007()).unwrap();
+    let sources = sampling(3, ms(10.0));
+    for model in [friston(), friston().with_repetition_time(ms(720.0)), friston().with_sub_steps(3)] {
+        conformance::observation("Balloon–Windkessel", &model, &sources, 400).unwrap();
+        conformance::rest("Balloon–Windkessel", &model, &sources, 400).unwrap();
+    }
+    let revised = Balloon::new(Haemodynamics::stephan_2007());
+    conformance::rest("Balloon–Windkessel", &revised, &sources, 400).unwrap();
+}
+
+#[test]
+fn a_constant_drive_reaches_the_closed_form() {
+    for z in [0.1, 1.0, 2.0] {
+        let p = Haemodynamics::friston_2003();
+        let f = 1.0 + z / p.gamma.value_unsafe;
+        let v = f64::powf(f, p.alpha);
+        let q = v * (1.0 - f64::powf(1.0 - p.rho, 1.0 / f)) / p.rho;
+        let y = p.v_0 * (p.k_1 * (1.0 - q) + p.k_2 * (1.0 - q / v) + p.k_3 * (1.0 - v));
+        if z == 1.0 {
+            for (found, printed) in [(f, 3.439_024), (v, 1.484_770), (q, 0.497_004)] {
+                close(found, printed, 5e-7);
+            }
+            close(y, 0.045_899_4, 5e-8);
+        }
+        let source = TimeSeries::unnamed(DMatrix::from_element(1, 24_000, z), ms(10.0), ms(10.0)).unwrap();
+        let bold = friston().observe(&source).unwrap();
+        // After 240 s what is left of the start is e^(−0.325·240), so only rounding remains.
+        close(bold.values()[(0, 23_999)], y, 1e-12);
+    }
+}
+
+/// Landmarks computed with a high-order integrator, given to the digits shown; extremes lie on the 1 ms grid.
+#[test]
+fn pulses_and_steps_have_the_known_extremes() {
+    let short = pulse(Haemodynamics::friston_2003(), 0.1, 20);
+    let (peak, height) = extreme(&short, 1.0);
+    close(peak, 3.114, 1.5e-3);
+    close(height, 3.5480e-3, 1e-7);
+    let (trough, depth) = extreme(&short, -1.0);
+    close(trough, 9.106, 1.5e-3);
+    close(depth, -5.3186e-4, 1e-8);
+    let (overshoot, height) = extreme(&pulse(Haemodynamics::friston_2003(), 30.0, 20), 1.0);
+    close(overshoot, 6.312, 1.5e-3);
+    close(height, 0.048_101_1, 1e-7);
+    // Where much oxygen is extracted the response begins with a dip.
+    let rho = 0.8;
+    let greedy = Haemodynamics { rho, k_1: 7.0 * rho, k_3: 2.0 * rho - 0.2, ..Haemodynamics::default() };
+    let response = pulse(greedy, 0.1, 20);
+    let (dip, depth) = extreme(&response[..3000], -1.0);
+    close(dip, 0.91, 5e-3);
+    close(depth, -5.22e-4, 5e-7);
+    close(extreme(&response, 1.0).0, 4.066, 1.5e-3);
+}
+
+/// Drives scaled by ε and by the source itself are one thing.
+#[test]
+fn efficacy_scales_the_source() {
+    let source = noise(2, 3000, ms(10.0));
+    let halved = TimeSeries::new(source.values() * 0.5, source.sampling().clone()).unwrap();
+    let efficacious = friston().with_efficacy(HertzPerSecond::new(0.5)).observe(&source).unwrap();
+    assert_eq!(efficacious, friston().observe(&halved).unwrap());
+}
+
+#[test]
+fn a_repetition_time_picks_samples() {
+    let source = noise(2, 3000, ms(10.0));
+    let every = friston().observe(&source).unwrap();
+    assert_eq!((every.n_samples(), every.start()), (3000, ms(10.0)));
+    let picked = friston().with_repetition_time(ms(720.0)).observe(&source).unwrap();
+    assert_eq!(picked, friston().then(Subsample::new(ms(720.0))).observe(&source).unwrap());
+}
+
+#[test]
+fn what_leaves_its_domain_is_named() {
+    let names = vec!["calm".to_owned(), "wild".to_owned()];
+    let source = |drive: f64| {
+        let values = DMatrix::from_fn(2, 1000, |channel, _| if channel == 0 { 0.0 } else { drive });
+        TimeSeries::new(values, Sampling::new(names.clone(), ms(10.0), ms(10.0)).unwrap()).unwrap()
+    };
+    // A drive below −γ drains the flow.
+    let error = friston().observe(&source(-2.0)).unwrap_err().to_string();
+    assert!(
+        error.starts_with("the run diverged at step 115 (t = 1.15 s): `f` of region wild became -"),
+        "{error}"
+    );
+    // A drive beyond all bounds overflows: an error as well, never NaN.
+    assert!(friston().observe(&source(1e300)).is_err());
+}
+
+#[test]
+fn bad_settings_are_refused() {
+    let sources = sampling(1, ms(10.0));
+    let text = |model: Balloon| model.observer(&sources).unwrap_err().to_string();
+    assert_eq!(
+        text(Balloon::new(Haemodynamics { alpha: 0.0, ..Haemodynamics::default() })),
+        "alpha of the Balloon–Windkessel model: 0, but it must be between 0.05 and 1"
+    );
+    assert!(
+        Balloon::new(Haemodynamics { tau: s(f64::NAN), ..Default::default() }).observer(&sources).is_err()
+    );
+    assert_eq!(
+        text(friston().with_repetition_time(ms(725.0))),
+        "repetition time: 725 ms is not a multiple of the sources' period 10 ms (72.5000000 of them)"
+    );
+    assert!(friston().with_repetition_time(s(0.0)).observer(&sources).is_err());
+    assert!(friston().with_sub_steps(0).observer(&sources).is_err());
+    assert!(friston().with_efficacy(HertzPerSecond::new(f64::NAN)).observer(&sources).is_err());
+}
+
+/// Derivative and BOLD of random states: a few roundings of numbers of order one to ten.
+#[test]
+fn derivative_and_readout_are_those_of_the_reference_vectors() {
+    let data = reference("balloon_windkessel");
+    let values = |name: &str| data.array(name).unwrap().values().unwrap().to_vec();
+    let (states, drives) = (values("der_state"), values("der_z"));
+    let (derivatives, bold) = (values("der_out"), values("der_bold_friston2003"));
+    let wrong = values("der_bold_brainmass_WRONG");
+    let parameters = Haemodynamics::friston_2003();
+    for case in 0..60 {
+        let (sample, region) = (case / 3, case % 3);
+        let at = |array: &[f64]| std::array::from_fn(|k| array[sample * 12 + k * 3 + region]);
+        let state: [f64; 4] = at(&states);
+        let found = Haemodynamics::derivative(&parameters, &state, &[drives[case]]);
+        for (found, expected) in found.iter().zip(at(&derivatives) as [f64; 4]) {
+            approx::assert_relative_eq!(*found, expected, max_relative = 1e-12, epsilon = 1e-13);
+        }
+        let [found] = Haemodynamics::output(&parameters, &state);
+        approx::assert_relative_eq!(found, bold[case], max_relative = 1e-12, epsilon = 1e-15);
+        assert!((found - wrong[case]).abs() > 1e-3);
+    }
+}
+
+/// BOLD of the accurate solution, with a drive that changes all the time: Heun's error falls with the square
+/// of the step.
+#[test]
+fn the_error_falls_with_the_square_of_the_step() {
+    let data = reference("balloon_windkessel");
+    let (amplitude, frequency) = (data.matrix("ode_amp").unwrap(), data.matrix("ode_f0").unwrap());
+    let (times, exact) = (data.matrix("ode_t").unwrap(), data.matrix("ode_bold").unwrap());
+    let spacing = times[1] - times[0];
+    let error = |per_sample: usize| {
+        let period = spacing / per_sample as f64;
+        // The mean of a sin²(π f t) over the interval that a sample stands for.
+        let drive = |channel: usize, k: usize| {
+            let omega = std::f64::consts::TAU * frequency[channel];
+            let primitive = |t: f64| 0.5 * amplitude[channel] * (t - (omega * t).sin() / omega);
+            let begin = k as f64 * period;
+            (primitive(begin + period) - primitive(begin)) / period
+        };
+        let values = DMatrix::from_fn(3, (times.len() - 1) * per_sample, drive);
+        let source = TimeSeries::unnamed(values, s(period), s(period)).unwrap();
+        let bold = friston().with_repetition_time(s(spacing)).observe(&source).unwrap();
+        (bold.values() - exact.rows(1, times.len() - 1).transpose()).amax()
+    };
+    let errors = [10, 20, 40, 80].map(error);
+    for pair in errors.windows(2) {
+        let order = (pair[0] / pair[1]).log2();
+        assert!((1.9..2.1).contains(&order), "order {order} from errors {errors:?}");
+    }
+}
+
+/// With sub-steps Heun's own error falls while the held drive stays: the steps of a finer source.
+#[test]
+fn sub_steps_are_the_steps_of_a_repeated_source() {
+    let source = noise(2, 500, ms(40.0));
+    let repeated = DMatrix::from_fn(2, 2000, |channel, k| source.values()[(channel, k / 4)]);
+    let repeated = TimeSeries::unnamed(repeated, ms(10.0), ms(10.0)).unwrap();
+    let fine = friston().with_repetition_time(ms(40.0)).observe(&repeated).unwrap();
+    let found = friston().with_sub_steps(4).observe(&source).unwrap();
+    // 40 ms / 4 and 10 ms differ by a rounding.
+    assert!((found.values() - fine.values()).amax() < 1e-14);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    /// Rest is a fixed point to the last bit, whatever the parameters.
+    #[test]
+    fn rest_stays_at_rest(rho in 0.01..0.99_f64, alpha in 0.05..1.0_f64, tau in 0.1..5.0_f64) {
+        let parameters = Haemodynamics { rho, alpha, tau: s(tau), ..Haemodynamics::stephan_2007() };
+        let rest = Haemodynamics::initial();
+        prop_assert_eq!(Haemodynamics::derivative(&parameters, &rest, &[0.0]), [0.0; 4]);
+        prop_assert_eq!(Haemodynamics::output(&parameters, &rest), [0.0]);
+    }
+
+    /// However a signal is cut into blocks, the same bits come out; and regions do not see each other.
+    #[test]
+    fn streams_and_regions_are_independent(length in 1..200_usize, order in Just([2, 0, 1]).prop_shuffle()) {
+        let source = noise(3, 400, ms(10.0));
+        let model = friston().with_repetition_time(ms(50.0));
+        let whole = model.observe(&source).unwrap();
+        let mut observer = model.observer(source.sampling()).unwrap();
+        let mut streamed = Vec::new();
+        for block in source.samples().chunks(3 * length) {
+            observer.push(block, &mut streamed).unwrap();
+        }
+        prop_assert_eq!(whole.samples(), &streamed);
+        let permuted = TimeSeries::unnamed(source.values().select_rows(&order), ms(10.0), ms(10.0)).unwrap();
+        let bold = model.observe(&permuted).unwrap();
+        prop_assert_eq!(bold.values(), &whole.values().select_rows(&order));
+    }
+}

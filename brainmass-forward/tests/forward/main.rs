@@ -1,0 +1,7 @@
+//! Tests of the forward models, by theme.
+#![expect(clippy::unwrap_used, reason = "a test fails where its set-up fails")]
+
+mod balloon;
+mod common;
+mod convolution;
+mod hrf;

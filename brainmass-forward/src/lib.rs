@@ -1,4 +1,4 @@
-//! From what regions do to what a scanner records.
+//! From what regions do to what a scanner, a cap or a helmet records.
 //!
 //! Everything here is an [`ObservationModel`]: it runs on a finished series and, block by block, inside a
 //! running simulation, with equal results. Nothing here needs a network.
@@ -7,6 +7,10 @@
 //! |---|---|
 //! | [`ConvolutionBold`] with a kernel of [`hrf`] | a source to BOLD by convolution |
 //! | [`BalloonWindkessel`] with [`Haemodynamics`] | a source to BOLD by blood flow, volume and deoxyhaemoglobin |
+//! | [`LeadField`] | dipole moments or potentials to EEG (V) and MEG (T) |
+//! | [`eeg_in_sphere`], [`meg_in_sphere`] | positions to the lead field of a spherical head |
+//! | [`RegionMap`], [`LeadField::with_fixed_orientations`] | a lead field of vertices to one of regions |
+//! | [`AverageReference`], [`SensorNoise`], [`RowNormalizedReadout`] | what happens at the sensors |
 //! | [`TemporalAverage`], [`Subsample`], [`Then`] | fewer samples; one model after another |
 //!
 //! A sample stands for the interval that ends at its time, as in
@@ -27,6 +31,7 @@
 
 mod bold;
 pub mod hrf;
+mod leadfield;
 mod names;
 
 pub use bold::{
@@ -35,4 +40,9 @@ pub use bold::{
 };
 pub use brainmass_core::observation::Then;
 pub use brainmass_core::{ObservationModel, Observer, Subsample, TemporalAverage};
+pub use leadfield::{
+    AverageReference, AverageReferenceObserver, ComponentOrder, Eeg, LeadField, LeadFieldObserver, Meg,
+    OrientedPoints, Points, ReadoutObserver, RegionMap, RowNorm, RowNormalizedReadout, SensorNoise,
+    SensorNoiseObserver, eeg_in_sphere, meg_in_sphere,
+};
 pub use names::numbered;

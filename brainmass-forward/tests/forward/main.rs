@@ -5,3 +5,6 @@ mod balloon;
 mod common;
 mod convolution;
 mod hrf;
+mod lead_field;
+mod sensors;
+mod sphere;

@@ -48,13 +48,7 @@ fn start<N: Node>(
 
 type MakeDrive = fn(&DMatrix<f64>, Second) -> Drive;
 
-fn lone<N: Node>(
-    file: &str,
-    node: N,
-    dt: Second,
-    columns: &[Column],
-    drives: Vec<(&str, &str, MakeDrive)>,
-) {
+fn lone<N: Node>(file: &str, node: N, dt: Second, columns: &[Column], drives: Vec<(&str, &str, MakeDrive)>) {
     let vectors = common::reference(&format!("nodes/{file}.npz"));
     let mut network = start(Network::new(node, common::islands(3)), &vectors, "", columns);
     for (theirs, ours, make) in drives {

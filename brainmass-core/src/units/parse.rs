@@ -18,19 +18,20 @@ pub struct ScaledUnit {
     pub unit: Unit,
 }
 
+/// The multiple the field is used to comes first for each unit: keys are offered in it.
 const ATOMS: &[(&str, f64, Unit)] = &[
-    ("s", 1.0, Unit::of::<dimension::Second>()),
     ("ms", 1e-3, Unit::of::<dimension::Second>()),
+    ("s", 1.0, Unit::of::<dimension::Second>()),
     ("us", 1e-6, Unit::of::<dimension::Second>()),
     ("hz", 1.0, Unit::of::<dimension::Hertz>()),
     ("khz", 1e3, Unit::of::<dimension::Hertz>()),
-    ("m", 1.0, Unit::of::<dimension::Meter>()),
     ("mm", 1e-3, Unit::of::<dimension::Meter>()),
-    ("v", 1.0, Unit::of::<dimension::Volt>()),
+    ("m", 1.0, Unit::of::<dimension::Meter>()),
     ("mv", 1e-3, Unit::of::<dimension::Volt>()),
+    ("v", 1.0, Unit::of::<dimension::Volt>()),
     ("uv", 1e-6, Unit::of::<dimension::Volt>()),
-    ("t", 1.0, Unit::of::<dimension::Tesla>()),
     ("ft", 1e-15, Unit::of::<dimension::Tesla>()),
+    ("t", 1.0, Unit::of::<dimension::Tesla>()),
     ("nam", 1e-9, Unit::of::<dimension::AmpereMeter>()),
 ];
 
@@ -56,7 +57,7 @@ impl ScaledUnit {
         Some(Self { factor: *factor, unit: *unit })
     }
 
-    /// The suffixes of a unit, shortest first: what a key may end in.
+    /// The suffixes of a unit, the usual one first: what a key may end in.
     pub fn suffixes(unit: Unit) -> Vec<String> {
         let single = ATOMS.iter().filter(|(_, _, atom)| *atom == unit).map(|(name, ..)| (*name).to_owned());
         let inverse = ATOMS

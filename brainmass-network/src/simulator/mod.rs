@@ -90,16 +90,7 @@ impl<'n, N: Node> Simulator<'n, N> {
         monitors: &[Monitor],
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Recording> {
-        let n_steps = self.n_steps(duration, transient)?;
-        for (index, drive) in self.network.drives() {
-            drive.check_run(&format!("`{}`", N::INPUT[*index].name), self.dt, n_steps)?;
-        }
-        let sampling = Sampling::new(self.network.connectome().labels().to_vec(), self.dt, self.dt)?;
-        let names: Vec<String> = monitors.iter().map(|monitor| monitor.name().to_owned()).collect();
-        check::unique("monitors", &names)?;
-        let start = |monitor: &Monitor| monitor.start::<N>(&sampling, duration, transient);
-        let mut running = monitors.iter().map(start).collect::<Result<Vec<Running>>>()?;
-        let mut engine = Engine::new(self.network, self.integrator, self.dt, self.seed)?;
+        let (mut engine, mut running, n_steps) = self.start(duration, transient, monitors)?;
         for step in 1..=n_steps {
             engine.advance()?;
             for monitor in &mut running {
@@ -112,6 +103,34 @@ impl<'n, N: Node> Simulator<'n, N> {
             }
         }
         Ok(Recording::new(running.into_iter().map(Running::finish).collect::<Result<_>>()?))
+    }
+
+    /// Checks whether a run would start: everything [`run`](Self::run) can complain of but divergence.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), without running.
+    pub fn check(&self, duration: Second, transient: Second, monitors: &[Monitor]) -> Result<()> {
+        self.start(duration, transient, monitors).map(|_| ())
+    }
+
+    /// The engine at t = 0, the monitors at their beginning, and the number of steps.
+    fn start(
+        &self,
+        duration: Second,
+        transient: Second,
+        monitors: &[Monitor],
+    ) -> Result<(Engine<'n, N>, Vec<Running>, usize)> {
+        let n_steps = self.n_steps(duration, transient)?;
+        for (index, drive) in self.network.drives() {
+            drive.check_run(&format!("`{}`", N::INPUT[*index].name), self.dt, n_steps)?;
+        }
+        let sampling = Sampling::new(self.network.connectome().labels().to_vec(), self.dt, self.dt)?;
+        let names: Vec<String> = monitors.iter().map(|monitor| monitor.name().to_owned()).collect();
+        check::unique("monitors", &names)?;
+        let start = |monitor: &Monitor| monitor.start::<N>(&sampling, duration, transient);
+        let running = monitors.iter().map(start).collect::<Result<Vec<Running>>>()?;
+        let engine = Engine::new(self.network, self.integrator, self.dt, self.seed)?;
+        Ok((engine, running, n_steps))
     }
 
     fn n_steps(&self, duration: Second, transient: Second) -> Result<usize> {

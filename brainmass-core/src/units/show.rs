@@ -50,7 +50,8 @@ pub fn show_value(value: f64, unit: Unit) -> Shown {
 }
 
 impl Shown {
-    fn scale(&self) -> (f64, &'static str) {
+    /// The prefix it is printed with: its factor and its letter, `(1e-6, "µ")` for 123.5 µV.
+    pub fn prefix(&self) -> (f64, &'static str) {
         // A prefix belongs to a leading symbol of power one: not to V², 1/V or plain numbers.
         let symbol = self.unit.symbol();
         let takes_prefix = symbol.chars().next().is_some_and(char::is_alphabetic)
@@ -68,7 +69,7 @@ impl Shown {
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (factor, prefix) = self.scale();
+        let (factor, prefix) = self.prefix();
         let scaled = self.value / factor;
         match f.precision() {
             Some(digits) => write!(f, "{scaled:.digits$}")?,
@@ -113,6 +114,12 @@ mod tests {
         assert_eq!(show(s(0.0)).to_string(), "0 s");
         assert_eq!(show(s(0.999_999_999)).to_string(), "1 s");
         assert_eq!(show(s(3e-20)).to_string(), "3e-5 fs");
+    }
+
+    #[test]
+    fn a_prefix_can_be_asked_for() {
+        assert_eq!(show(uv(123.5)).prefix(), (1e-6, "µ"));
+        assert_eq!(show(s(2.0)).prefix(), (1.0, ""));
     }
 
     #[test]

@@ -35,8 +35,7 @@ mod leadfield;
 mod names;
 
 pub use bold::{
-    BalloonObserver, BalloonWindkessel, ConvolutionBold, ConvolutionObserver, Edges, Haemodynamics,
-    HertzPerSecond, Method,
+    BalloonObserver, BalloonWindkessel, ConvolutionBold, ConvolutionObserver, Edges, Haemodynamics, Method,
 };
 pub use brainmass_core::observation::Then;
 pub use brainmass_core::{ObservationModel, Observer, Subsample, TemporalAverage};

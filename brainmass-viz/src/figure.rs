@@ -1,10 +1,9 @@
 //! Figures: panels in a grid, written as SVG or PNG.
 
-use std::ffi::OsString;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use brainmass_core::{Error, Result};
+use brainmass_core::{Error, Result, write_atomically};
 
 use crate::panel::{Margins, Panel};
 use crate::svg::{Anchor, Direction, Svg};
@@ -113,27 +112,8 @@ impl Figure {
             "png" => self.to_png(SAVED_SCALE)?,
             _ => return Err(Error::unknown("picture format", &extension, ["svg", "png"])),
         };
-        write_whole(path, &bytes)
+        write_atomically(path, |writer| writer.write_all(&bytes))
     }
-}
-
-/// Writes beside the file and renames, so that no half-written file has its name.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.part", std::process::id()));
-    let part: PathBuf = path.with_file_name(name);
-    let write = || {
-        let mut file = std::fs::File::create(&part)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&part, path)
-    };
-    write().map_err(|error| {
-        // What is left of a failed write is of no use, and may not even exist.
-        let _ = std::fs::remove_file(&part);
-        Error::io(path, &error)
-    })
 }
 
 /// Where columns and rows lie: left or upper margin, length, right or lower margin.

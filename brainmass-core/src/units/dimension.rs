@@ -9,6 +9,8 @@ pub type Dimensionless = inner::Unitless;
 pub type Second = inner::Second;
 /// Per second: rates and frequencies.
 pub type Hertz = inner::Hertz;
+/// Per second squared: how fast a rate changes.
+pub type HertzPerSecond = Squared<Hertz>;
 /// Metres.
 pub type Meter = inner::Meter;
 /// Metres per second; the same number in millimetres per millisecond.

@@ -36,6 +36,8 @@ pub type Number<T = f64> = T;
 pub type Second<T = f64> = SI<T, dimension::Second>;
 /// A rate or frequency, hertz inside.
 pub type Hertz<T = f64> = SI<T, dimension::Hertz>;
+/// A rate of change of a rate, hertz per second inside.
+pub type HertzPerSecond<T = f64> = SI<T, dimension::HertzPerSecond>;
 /// A length, metres inside.
 pub type Meter<T = f64> = SI<T, dimension::Meter>;
 /// A speed, metres per second inside.

@@ -59,12 +59,12 @@ impl ScaledUnit {
 
     /// The suffixes of a unit, the usual one first: what a key may end in.
     pub fn suffixes(unit: Unit) -> Vec<String> {
-        let single = ATOMS.iter().filter(|(_, _, atom)| *atom == unit).map(|(name, ..)| (*name).to_owned());
-        let inverse = ATOMS
-            .iter()
-            .filter(|(_, _, atom)| Unit::DIMENSIONLESS / *atom == unit && !unit.is_dimensionless())
-            .map(|(name, ..)| format!("per_{name}"));
-        let mut found: Vec<String> = single.chain(inverse).collect();
+        let mut found: Vec<String> =
+            ATOMS.iter().filter(|(_, _, atom)| *atom == unit).map(|(name, ..)| (*name).to_owned()).collect();
+        if found.is_empty() && !unit.is_dimensionless() {
+            let inverse = ATOMS.iter().filter(|(_, _, atom)| Unit::DIMENSIONLESS / *atom == unit);
+            found = inverse.map(|(name, ..)| format!("per_{name}")).collect();
+        }
         if found.is_empty() {
             let pairs = ATOMS.iter().flat_map(|above| ATOMS.iter().map(move |below| (above, below)));
             found = pairs

@@ -16,6 +16,8 @@ const PREFIXES: [(f64, &str); 9] = [
     (1e9, "G"),
 ];
 
+const SECOND: Unit = Unit::of::<super::dimension::Second>();
+
 /// A number with its unit, ready to be printed with the prefix that suits it.
 ///
 /// At most four significant digits, or as many decimals as the format asks for (`{:.2}`).
@@ -62,7 +64,9 @@ impl Shown {
         }
         let magnitude = self.value.abs();
         // 0.9999999 mV reads better as 1 mV than as 1000 µV.
-        let fits = |(factor, _): &&(f64, &str)| magnitude >= factor * (1.0 - 1e-6);
+        // Nobody speaks of kiloseconds.
+        let largest = if self.unit == SECOND { 1.0 } else { f64::INFINITY };
+        let fits = |(factor, _): &&(f64, &str)| *factor <= largest && magnitude >= factor * (1.0 - 1e-6);
         PREFIXES.iter().rev().find(fits).copied().unwrap_or(PREFIXES[0])
     }
 }
@@ -112,6 +116,7 @@ mod tests {
         assert_eq!(show(uv(-0.5)).to_string(), "-500 nV");
         assert_eq!(show(nanoampere_meter(12.0)).to_string(), "12 nA·m");
         assert_eq!(show(s(0.0)).to_string(), "0 s");
+        assert_eq!(show(s(1200.0)).to_string(), "1200 s");
         assert_eq!(show(s(0.999_999_999)).to_string(), "1 s");
         assert_eq!(show(s(3e-20)).to_string(), "3e-5 fs");
     }

@@ -1,11 +1,7 @@
 //! The equations of the Balloon–Windkessel model, once.
 
 use brainmass_core::node;
-use brainmass_core::units::dimension::{self, Squared};
-use brainmass_core::units::{Hertz, Number, SI, Second, hz, s};
-
-/// A rate of change of a rate, per second squared.
-pub type HertzPerSecond<T = f64> = SI<T, Squared<dimension::Hertz>>;
+use brainmass_core::units::{Hertz, HertzPerSecond, Number, Second, hz, s};
 
 node! {
     /// Haemodynamics of one region: blood flow, volume and deoxyhaemoglobin, and the BOLD they make.

@@ -9,4 +9,4 @@ mod history;
 pub use balloon::{BalloonObserver, BalloonWindkessel};
 pub use convolution::{ConvolutionBold, ConvolutionObserver};
 pub use finished::{Edges, Method};
-pub use haemodynamics::{Haemodynamics, HertzPerSecond};
+pub use haemodynamics::Haemodynamics;

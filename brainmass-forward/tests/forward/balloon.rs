@@ -1,9 +1,10 @@
 //! The Balloon–Windkessel model: closed forms, conformance, convergence, bad input, the reference vectors.
 
+use brainmass_core::units::HertzPerSecond;
 use brainmass_core::units::dimension::Dimensionless;
 use brainmass_core::units::{ms, s};
 use brainmass_core::{Node, ObservationModel, Observer, Sampling, Subsample, TimeSeries, conformance};
-use brainmass_forward::{BalloonWindkessel, Haemodynamics, HertzPerSecond};
+use brainmass_forward::{BalloonWindkessel, Haemodynamics};
 use nalgebra::DMatrix;
 use proptest::prelude::*;
 

@@ -31,6 +31,7 @@ pub mod random;
 mod real;
 mod time_series;
 pub mod units;
+mod write;
 
 pub use connectome::Connectome;
 pub use coupling::{Coupling, Strength};
@@ -41,3 +42,4 @@ pub use observation::{ObservationModel, Observer, Subsample, TemporalAverage};
 pub use parameter::{Parameter, Parameterized, parameter_index, parameter_values};
 pub use real::{Array, Dual, Real};
 pub use time_series::{Sampling, TimeSeries};
+pub use write::write_atomically;

@@ -37,9 +37,9 @@ mod sensors;
 mod text;
 
 pub use array::NpyArray;
+pub use brainmass_core::write_atomically;
 pub use connectome::{read_connectome, read_connectome_files};
 pub use example::{example_connectome, example_fc, example_signal};
-pub use file::write_atomically;
 pub use matrix::{
     Triangle, read_fc, read_labels, read_matrix, read_matrix_with_missing, read_region_map,
     symmetric_from_triangle,

@@ -1,0 +1,39 @@
+//! What the command can do: one file per subcommand.
+
+mod models;
+mod run;
+
+use brainmass::core::Result;
+use brainmass::experiment::EXAMPLE;
+use clap::{Parser, Subcommand};
+
+/// Whole-brain simulation: from a connectome to BOLD, EEG and MEG, and to a score against data.
+#[derive(Debug, Parser)]
+#[command(name = "brainmass", version, arg_required_else_help = true)]
+pub(crate) struct Command {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Runs an experiment and writes what it gave to a folder; without a file, the main job on embedded data.
+    Run(run::Run),
+    /// Prints a commented experiment file.
+    Init,
+    /// Lists the nodes with their parameters, units and defaults.
+    Models(models::Models),
+}
+
+impl Command {
+    pub(crate) fn run(self) -> Result<()> {
+        match self.action {
+            Action::Run(run) => run.run(),
+            Action::Init => {
+                print!("{EXAMPLE}");
+                Ok(())
+            }
+            Action::Models(models) => models.run(),
+        }
+    }
+}

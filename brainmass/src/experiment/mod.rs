@@ -1,0 +1,223 @@
+//! Experiments as files: a network, what is observed of it, and how it is judged.
+//!
+//! A TOML file has the sections `network`, `node`, `noise`, `simulation`, `observe` and `objective`, with
+//! units in the keys. A second network on the same connectome, for signals faster than BOLD, may stand
+//! under `electrophysiology` with the same sections.
+//!
+//! ```
+//! use brainmass::Experiment;
+//! let mut experiment = Experiment::example();
+//! experiment.set("simulation.duration_ms=30000")?;
+//! experiment.set("electrophysiology.simulation.duration_ms=4000")?;
+//! let outcome = experiment.run(&mut |_| ())?;
+//! assert_eq!(outcome.signal("bold").unwrap().series.sampling().n_channels(), 8);
+//! # Ok::<(), brainmass_core::Error>(())
+//! ```
+
+mod network;
+mod observe;
+mod part;
+mod score;
+mod section;
+mod sensors;
+mod signal;
+mod spectrum;
+
+pub use observe::{Dropped, MODELS, Signal};
+pub use part::PartOutcome;
+pub use score::Score;
+pub use signal::AnySeries;
+pub(crate) use signal::with_series;
+pub use spectrum::AlphaSpectrum;
+
+use std::path::{Path, PathBuf};
+
+use brainmass_core::{Error, Result};
+use toml::{Table, Value};
+
+use part::Part;
+use score::ObjectiveSettings;
+use section::Section;
+
+/// The commented file of the main job, as `brainmass init` prints it.
+pub const EXAMPLE: &str = include_str!("../example.toml");
+
+/// The section of the second network.
+const SECOND: &str = "electrophysiology";
+
+/// An experiment file with what was changed on the command line.
+#[derive(Clone, Debug)]
+pub struct Experiment {
+    table: Table,
+    folder: PathBuf,
+}
+
+/// How far a run is: which part, and how much of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// What is simulated.
+    pub part: &'static str,
+    /// How many steps are done.
+    pub done: usize,
+    /// Of how many.
+    pub total: usize,
+}
+
+/// What an experiment gave.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The networks that were run: one, or two.
+    pub parts: Vec<PartOutcome>,
+    /// How well it agrees with the data, if there is an objective; an error where that is undefined, for example
+    /// after a run of two BOLD samples.
+    pub score: Option<Result<Score>>,
+    /// The experiment as it was run, as a TOML text.
+    pub experiment: String,
+}
+
+impl Outcome {
+    /// A signal by the name of its observation.
+    pub fn signal(&self, name: &str) -> Option<&Signal> {
+        self.signals().find(|signal| signal.name == name)
+    }
+
+    /// The score, if there is an objective and it is defined.
+    pub fn scored(&self) -> Option<&Score> {
+        self.score.as_ref().and_then(|score| score.as_ref().ok())
+    }
+
+    /// All signals.
+    pub fn signals(&self) -> impl Iterator<Item = &Signal> {
+        self.parts.iter().flat_map(|part| &part.signals)
+    }
+}
+
+impl Experiment {
+    /// The main job: BOLD of a Wilson–Cowan network, EEG and MEG of Jansen–Rit columns, on the embedded connectome.
+    ///
+    /// # Panics
+    /// Never: the embedded file is checked by a test.
+    pub fn example() -> Self {
+        let table = EXAMPLE.parse().unwrap_or_default();
+        Self { table, folder: PathBuf::new() }
+    }
+
+    /// Reads a file. Relative paths in it start at its folder.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if it cannot be read, [`Error::Format`] with line and column if it is not TOML.
+    pub fn open(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, &error))?;
+        let table =
+            text.parse::<Table>().map_err(|error| Error::format(path, error.to_string().trim_end()))?;
+        Ok(Self { table, folder: path.parent().map(Path::to_owned).unwrap_or_default() })
+    }
+
+    /// Changes a key: `simulation.duration_ms=5000`.
+    ///
+    /// The value is TOML; what is not is taken as text. Keys that do not exist are found when the experiment is run.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for anything but `section.key=value`.
+    pub fn set(&mut self, assignment: &str) -> Result<()> {
+        let wrong = |problem: &str| Error::setting(format!("--set {assignment}"), problem);
+        let (path, value) = assignment.split_once('=').ok_or_else(|| wrong("expected section.key=value"))?;
+        let value = format!("value = {value}")
+            .parse::<Table>()
+            .ok()
+            .and_then(|mut table| table.remove("value"))
+            .unwrap_or_else(|| Value::String(value.to_owned()));
+        let mut names: Vec<&str> = path.split('.').map(str::trim).collect();
+        let key = names.pop().filter(|key| !key.is_empty() && !names.is_empty());
+        let key = key.ok_or_else(|| wrong("expected section.key=value"))?;
+        let mut table = &mut self.table;
+        for name in names {
+            let inner = table.entry(name).or_insert_with(|| Value::Table(Table::new()));
+            table = inner.as_table_mut().ok_or_else(|| wrong("is not in a section"))?;
+        }
+        table.insert(key.to_owned(), value);
+        Ok(())
+    }
+
+    /// Another connectome, relative to the current folder, for every network of the experiment.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set).
+    pub fn set_connectome(&mut self, name: &str) -> Result<()> {
+        self.set_text("network", "connectome", &from_here(name)?)
+    }
+
+    /// Another target, relative to the current folder.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set).
+    pub fn set_target_fc(&mut self, name: &str) -> Result<()> {
+        self.set_text("objective", "target_fc", &from_here(name)?)
+    }
+
+    /// Another seed for every network of the experiment.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set).
+    pub fn set_seed(&mut self, seed: u64) -> Result<()> {
+        if self.table.contains_key(SECOND) {
+            self.set(&format!("{SECOND}.simulation.seed={seed}"))?;
+        }
+        self.set(&format!("simulation.seed={seed}"))
+    }
+
+    fn set_text(&mut self, section: &str, key: &str, text: &str) -> Result<()> {
+        self.set(&format!("{section}.{key}={}", Value::String(text.to_owned())))
+    }
+
+    /// Checks everything that can be checked without running: keys, units, names, times, files.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file or its data.
+    pub fn check(&self) -> Result<()> {
+        self.read().map(|_| ())
+    }
+
+    /// Checks, runs the networks, observes and scores them.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file or its data, before anything is run; [`Error::Diverged`] in a run.
+    pub fn run(&self, progress: &mut dyn FnMut(Progress)) -> Result<Outcome> {
+        let (parts, objective) = self.read()?;
+        let parts = parts.iter().map(|part| part.run(progress)).collect::<Result<Vec<_>>>()?;
+        let mut outcome = Outcome { parts, score: None, experiment: self.table.to_string() };
+        outcome.score = objective.map(|objective| objective.score(&outcome));
+        Ok(outcome)
+    }
+
+    fn read(&self) -> Result<(Vec<Part>, Option<ObjectiveSettings>)> {
+        let root = Section::new("", &self.table);
+        let main = Part::read("network", &root, &self.folder, None)?;
+        let connectome = main.connectome().clone();
+        let mut parts = vec![main];
+        if let Some(section) = root.section(SECOND)? {
+            parts.push(Part::read(SECOND, &section, &self.folder, Some(&connectome))?);
+            section.finish()?;
+        }
+        let objective = root.section("objective")?;
+        let objective = objective
+            .map(|section| ObjectiveSettings::read(section, &connectome, &self.folder))
+            .transpose()?;
+        root.finish()?;
+        if let Some(objective) = &objective {
+            let observed: Vec<&str> = parts.iter().flat_map(Part::observation_names).collect();
+            objective.check(&observed)?;
+        }
+        parts.iter().try_for_each(Part::check)?;
+        Ok((parts, objective))
+    }
+}
+
+/// A file named on the command line is relative to where the command was called; anything else is a name.
+fn from_here(name: &str) -> Result<String> {
+    if !Path::new(name).exists() {
+        return Ok(name.to_owned());
+    }
+    let absolute = std::path::absolute(name).map_err(|error| Error::io(name, &error))?;
+    Ok(absolute.to_string_lossy().into_owned())
+}

@@ -1,0 +1,134 @@
+//! From the sections of a file to a network.
+
+use std::path::Path;
+
+use brainmass_core::units::{MeterPerSecond, Values};
+use brainmass_core::{Connectome, Error, Node, Result, Strength};
+use brainmass_network::{
+    Connection, Delays, Drive, Network, OrnsteinUhlenbeck, Rounding, WhiteNoise, coupling,
+};
+use toml::Table;
+
+use super::section::Section;
+
+/// What a part of an experiment says of its network.
+#[derive(Clone, Debug)]
+pub(super) struct NetworkSettings {
+    pub(super) connectome: Connectome,
+    connections: Vec<Connection>,
+}
+
+impl NetworkSettings {
+    /// Reads `[network]`; `folder` is where relative paths start, `inherited` the connectome of the file's main part.
+    pub(super) fn read(section: Section<'_>, folder: &Path, inherited: Option<&Connectome>) -> Result<Self> {
+        let connectome = match (section.text("connectome")?, inherited) {
+            (Some(name), _) => load_connectome(&section, name, folder)?,
+            (None, Some(connectome)) => connectome.clone(),
+            (None, None) => return Err(section.error("connectome", "is missing")),
+        };
+        let connectome = match section.text("normalize")? {
+            None | Some("none") => connectome,
+            Some("maximum") => connectome.normalized_by_maximum()?,
+            Some(other) => {
+                return Err(Error::unknown("normalisation of weights", other, ["none", "maximum"]));
+            }
+        };
+        let connections = section.sections("coupling")?.into_iter().map(connection).collect::<Result<_>>()?;
+        section.finish()?;
+        Ok(Self { connectome, connections })
+    }
+
+    /// Regions that do not act on each other.
+    pub(super) fn unconnected(connectome: Connectome) -> Self {
+        Self { connectome, connections: Vec::new() }
+    }
+}
+
+fn load_connectome(section: &Section<'_>, name: &str, folder: &Path) -> Result<Connectome> {
+    crate::load::connectome(name, folder, section.text("tract_lengths")?, section.text("labels")?)
+}
+
+fn connection(section: Section<'_>) -> Result<Connection> {
+    let kind = section.text("kind")?.unwrap_or("diffusive");
+    let (source, input) = (section.required_text("source")?, section.required_text("input")?);
+    let g = section.any_quantity("g")?.ok_or_else(|| section.error("g", "is missing"))?;
+    let strength = Strength::new(g.at(0), g.unit());
+    let mut connection = coupling::by_name(kind, source, input, strength)?;
+    if section.flag("self_connections")?.unwrap_or(false) {
+        connection = connection.with_self_connections();
+    }
+    let rounding = match section.text("delay_rounding")? {
+        None | Some("nearest") => Rounding::Nearest,
+        Some("up") => Rounding::Up,
+        Some(other) => return Err(Error::unknown("delay rounding", other, ["nearest", "up"])),
+    };
+    let speed: Option<MeterPerSecond> = section.single("conduction_speed")?;
+    section.finish()?;
+    Ok(match speed {
+        Some(speed) => connection.with_delays(Delays::at_speed(speed).with_rounding(rounding)),
+        None => connection,
+    })
+}
+
+/// Builds the network of a part: parameters, initial values, drives and noise by the names of the node.
+pub(super) fn build<N: Node>(
+    node: N,
+    part: &str,
+    settings: &NetworkSettings,
+    node_table: &Table,
+    noise: &[Table],
+) -> Result<Network<N>> {
+    let place = |name: &str| if part == super::SECOND { format!("{part}.{name}") } else { name.to_owned() };
+    let mut network = Network::new(node, settings.connectome.clone());
+    let section = Section::new(place("node"), node_table);
+    section.text("model")?;
+    for parameter in N::PARAMETERS {
+        if let Some(values) = section.quantity(parameter.name, parameter.unit)? {
+            network = network.with_parameter(parameter.name, values)?;
+        }
+    }
+    if let Some(initial) = section.section("initial")? {
+        for state in N::STATE {
+            if let Some(values) = initial.quantity(state.name, state.unit)? {
+                network = network.with_initial(state.name, values)?;
+            }
+        }
+        initial.finish()?;
+    }
+    if let Some(drives) = section.section("drive")? {
+        for input in N::INPUT {
+            if let Some(values) = drives.quantity(input.name, input.unit)? {
+                network = network.with_drive(input.name, Drive::constant(values))?;
+            }
+        }
+        drives.finish()?;
+    }
+    section.finish()?;
+    for connection in &settings.connections {
+        network = network.with_connection(connection.clone())?;
+    }
+    noise.iter().try_fold(network, |network, table| with_noise(network, Section::new(place("noise"), table)))
+}
+
+/// `[noise]` with `input` is Ornstein–Uhlenbeck noise, with `state` white noise.
+fn with_noise<N: Node>(network: Network<N>, section: Section<'_>) -> Result<Network<N>> {
+    let (input, state) = (section.text("input")?, section.text("state")?);
+    let sigma = section.any_quantity("sigma")?.ok_or_else(|| section.error("sigma", "is missing"))?;
+    match (input, state) {
+        (Some(input), None) => {
+            let mean = section.any_quantity("mean")?;
+            let tau = section.required_time("tau")?;
+            section.finish()?;
+            let mean = mean.unwrap_or_else(|| Values::new(vec![0.0], sigma.unit()));
+            network.with_input_noise(input, OrnsteinUhlenbeck::new(sigma, tau).around(mean))
+        }
+        (None, Some(state)) => {
+            section.finish()?;
+            network.with_state_noise(state, WhiteNoise::new(sigma))
+        }
+        _ => {
+            Err(section
+                .error("input", "either an input (coloured noise) or a state (white noise) must be named"))
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! How well the simulated BOLD agrees with data.
+
+use std::path::Path;
+
+use brainmass_core::units::Second;
+use brainmass_core::{Connectome, Error, Result};
+use brainmass_objectives::{Fc, LaggedCorrelation, functional_connectivity, matrix_correlation, matrix_rmse};
+use nalgebra::DMatrix;
+
+use super::Outcome;
+use super::section::Section;
+use super::signal::with_series;
+use crate::load;
+
+/// `[objective]`.
+#[derive(Clone, Debug)]
+pub(super) struct ObjectiveSettings {
+    signal: String,
+    target: Fc,
+}
+
+/// The FC of a simulated signal against the target's.
+#[derive(Clone, Debug)]
+pub struct Score {
+    /// The name of the scored signal.
+    pub signal: String,
+    /// The FC of the data.
+    pub target: DMatrix<f64>,
+    /// The FC of the simulation.
+    pub simulated: DMatrix<f64>,
+    /// Pearson correlation of the two over the upper triangle.
+    pub fc_correlation: f64,
+    /// Root mean square difference of the two over the upper triangle.
+    pub fc_rmse: f64,
+    /// Correlation of the structural weights with the target: what a simulation has to beat.
+    pub structure_correlation: Option<f64>,
+    /// The same correlation for every other BOLD signal, by name.
+    pub others: Vec<(String, f64)>,
+    /// How well the other BOLD signals follow the scored one, at the best lag: name, lag, correlation.
+    pub agreement: Vec<(String, Second, f64)>,
+}
+
+impl ObjectiveSettings {
+    pub(super) fn read(section: Section<'_>, connectome: &Connectome, folder: &Path) -> Result<Self> {
+        let signal = section.text("signal")?.unwrap_or("bold").to_owned();
+        let target = load::target_fc(section.required_text("target_fc")?, folder)?;
+        section.finish()?;
+        let n = connectome.n_regions();
+        if target.shape() != (n, n) {
+            let found = format!("{} × {}", target.nrows(), target.ncols());
+            return Err(Error::shape(
+                "target_fc",
+                format!("{n} × {n}, as many regions as the connectome"),
+                found,
+            ));
+        }
+        Ok(Self { signal, target: Fc::new(target, connectome.labels().to_vec())? })
+    }
+
+    /// Checks that the signal is observed.
+    pub(super) fn check(&self, observed: &[&str]) -> Result<()> {
+        brainmass_core::check::position("observation", &self.signal, observed).map(|_| ())
+    }
+
+    pub(super) fn score(&self, outcome: &Outcome) -> Result<Score> {
+        let names = || outcome.signals().map(|signal| signal.name.clone());
+        let scored = outcome
+            .signal(&self.signal)
+            .ok_or_else(|| Error::unknown("observation", &self.signal, names()))?;
+        let fc = |name: &str| match outcome.signal(name) {
+            Some(signal) => with_series!(&signal.series, series => functional_connectivity(series)),
+            None => Err(Error::unknown("observation", name, names())),
+        };
+        let simulated = fc(&self.signal)?;
+        let correlate = |fc: &Fc| matrix_correlation(fc.matrix(), self.target.matrix());
+        let is_other = |signal: &&super::Signal| {
+            matches!(signal.model, "bold" | "balloon") && signal.name != self.signal
+        };
+        let mut others = Vec::new();
+        let mut agreement = Vec::new();
+        for other in outcome.signals().filter(is_other) {
+            others.push((other.name.clone(), correlate(&fc(&other.name)?)?));
+            if let Some((lag, correlation)) = lagged(scored, other) {
+                agreement.push((other.name.clone(), lag, correlation));
+            }
+        }
+        let weights = outcome.parts[0].connectome.weights();
+        let symmetric = (weights + weights.transpose()) * 0.5;
+        Ok(Score {
+            signal: self.signal.clone(),
+            fc_correlation: correlate(&simulated)?,
+            fc_rmse: matrix_rmse(simulated.matrix(), self.target.matrix())?,
+            // Weights that are all the same have no correlation with anything.
+            structure_correlation: matrix_correlation(&symmetric, self.target.matrix()).ok(),
+            target: self.target.matrix().clone(),
+            simulated: simulated.matrix().clone(),
+            others,
+            agreement,
+        })
+    }
+}
+
+/// The lag at which another BOLD signal follows best; none if the two cannot be compared.
+///
+/// The haemodynamic models of the field differ by a few seconds: ten samples either way, less for short signals.
+fn lagged(scored: &super::Signal, other: &super::Signal) -> Option<(Second, f64)> {
+    let best = with_series!(&scored.series, data => {
+        let largest = data.period() * (data.n_samples() / 4).min(10) as f64;
+        let objective = LaggedCorrelation::new(data, largest).ok()?;
+        with_series!(&other.series, series => objective.best(series).ok()?)
+    });
+    Some((best.lag, best.correlation))
+}

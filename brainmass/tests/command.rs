@@ -1,0 +1,193 @@
+//! The command as a user meets it.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn brainmass(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_brainmass")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn succeed(arguments: &[&str], folder: &Path) -> String {
+    let output = brainmass(arguments, folder);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn fail(arguments: &[&str], folder: &Path) -> String {
+    let output = brainmass(arguments, folder);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn summary(folder: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(folder.join("summary.json")).unwrap()).unwrap()
+}
+
+const SHORT: [&str; 4] =
+    ["--set", "simulation.duration_ms=40000", "--set", "electrophysiology.simulation.duration_ms=6000"];
+
+fn short<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["run"], &SHORT[..], more].concat()
+}
+
+#[test]
+fn the_main_job_gives_bold_eeg_and_meg() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = succeed(&["run"], folder.path());
+    assert!(table.contains("FC correlation of bold"), "{table}");
+    let out = folder.path().join("out");
+    let summary = summary(&out);
+    // TR 0.72 s from the first after 26 s to 300 s: samples 37 to 416.
+    assert_eq!(summary["n_bold_samples"], 380);
+    let alpha = summary["alpha_peak_hz"].as_f64().unwrap();
+    assert!((8.0..=13.0).contains(&alpha) && summary["alpha_peak_is_local_maximum"] == true, "{alpha}");
+    let correlation = summary["fc_correlation"].as_f64().unwrap();
+    assert!(correlation.abs() < 1.0);
+    let signals = &summary["signals"];
+    assert_eq!((&signals["eeg"]["unit"], &signals["meg"]["unit"]), (&"V".into(), &"T".into()));
+    for file in summary["files"].as_array().unwrap() {
+        assert!(out.join(file.as_str().unwrap()).metadata().unwrap().len() > 0, "{file}");
+    }
+    let page = std::fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(page.matches("<svg").count() >= 8 && !page.contains("src=\"http"));
+    let bold = brainmass::datasets::Npz::open(&out.join("bold.npz")).unwrap();
+    assert_eq!(bold.array("values").unwrap().shape(), [380, 8]);
+}
+
+#[test]
+fn the_printed_file_is_the_main_job() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("my.toml"), succeed(&["init"], folder.path())).unwrap();
+    succeed(&short(&["--out", "a"]), folder.path());
+    let from_file = [&["run", "my.toml"], &SHORT[..], &["--out", "b"]].concat();
+    succeed(&from_file, folder.path());
+    let (a, b) = (summary(&folder.path().join("a")), summary(&folder.path().join("b")));
+    assert_eq!((&a["fc_correlation"], &a["alpha_peak_hz"]), (&b["fc_correlation"], &b["alpha_peak_hz"]));
+    succeed(&short(&["--seed", "7", "--out", "c"]), folder.path());
+    assert_ne!(summary(&folder.path().join("c"))["fc_correlation"], a["fc_correlation"]);
+}
+
+#[test]
+fn other_data_can_be_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir(folder.path().join("brain")).unwrap();
+    write("brain/weights.csv", "a,b,c\n0,1,2\n1,0,1\n2,1,0\n");
+    write("brain/tract_lengths.csv", "a,b,c\n0,40,60\n40,0,50\n60,50,0\n");
+    write("fc.csv", "1,0.5,0.2\n0.5,1,0.3\n0.2,0.3,1\n");
+    let experiment = "[network]\nconnectome = 'brain'\n[node]\nmodel = 'stuart_landau'\na_hz = [-1, -2, -3]\n\
+        [noise]\nstate = 'x'\nsigma = 0.1\n[simulation]\ndt_ms = 10\nduration_ms = 60000\n\
+        [observe.bold]\nmodel = 'bold'\nsource = 'x'\nrepetition_time_ms = 1000\nstep_ms = 20\n\
+        [objective]\ntarget_fc = 'fc.csv'\n";
+    write("my.toml", experiment);
+    let table = succeed(&["run", "my.toml", "--out", "mine"], folder.path());
+    assert!(table.contains("3 channels × 45 samples"), "{table}");
+    // The command's own arguments, relative to where it is called, in place of the file's.
+    std::fs::create_dir(folder.path().join("elsewhere")).unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    succeed(&["run", "../my.toml", "--connectome", "../brain", "--target-fc", "../fc.csv"], &elsewhere);
+    assert_eq!(summary(&elsewhere.join("out"))["signals"]["bold"]["n_channels"], 3);
+    let refused = fail(&["run", "../my.toml", "--connectome", "example"], &elsewhere);
+    assert!(refused.contains("3 × 3") && refused.contains("8 × 8"), "{refused}");
+}
+
+#[test]
+fn what_is_wrong_is_said_and_nothing_is_left_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = |assignment: &str| fail(&["run", "--out", "bad", "--set", assignment], folder.path());
+    for (assignment, said) in [
+        ("simulation.dt_ms=0", "dt: 0 s, but it must be above zero"),
+        ("simulation.dt_ms=-1", "dt: -1 ms"),
+        ("simulation.dt_ms=7", "duration: 300 s is not a multiple of dt 7 ms"),
+        ("simulation.transient_ms=400000", "transient: 400 s, but it must be shorter than the run of 300 s"),
+        ("simulation.integrator='rk9'", "there are: euler, exponential_euler, heun, runge_kutta4"),
+        (
+            "observe.bold.repetition_time_ms=730",
+            "repetition time: 730 ms is not a multiple of the convolution step",
+        ),
+        ("observe.bold.source='psp'", "unknown variable `psp`; there are: r_e, r_i"),
+        ("observe.bold.kernel='box'", "gamma, double_exponential"),
+        ("observe.bold.colour='red'", "unknown key in [observe.bold] `colour`"),
+        ("node.model='hodgkin_huxley'", "there are: wilson_cowan, jansen_rit"),
+        ("node.tau_e_mv=1", "[node] tau_e_mv: has the unit V; the key should be tau_e_ms"),
+        ("node.w_ee=nan", "parameter `w_ee`: NaN"),
+        ("node.w_ee=[1,2,3]", "expected 1 value or 8, one per region, found 3 values"),
+        ("noise.sigma=-1", "sigma of the noise on `e_input`: -1"),
+        ("network.connectome='nowhere.zip'", "is neither a file nor a dataset; the datasets are: example"),
+        ("network.coupling.conduction_speed_mm_per_ms=0", "conduction speed: 0 m/s"),
+        ("objective.signal='bald'", "unknown observation `bald`; there are: activity"),
+        ("electrophysiology.node.a_e_hz=1", "[electrophysiology.node] a_e_hz: has the unit Hz"),
+        ("nonsense=1", "expected section.key=value"),
+    ] {
+        let error = set(assignment);
+        assert!(error.contains(said), "{assignment}: {error}");
+        assert!(error.starts_with("error: ") && error.lines().count() <= 2, "{assignment}: {error}");
+    }
+    assert!(!folder.path().join("bad/summary.json").exists());
+}
+
+#[test]
+fn bad_files_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    assert!(fail(&["run", "missing.toml"], folder.path()).contains("missing.toml"));
+    write("broken.toml", "[network\n");
+    let error = fail(&["run", "broken.toml"], folder.path());
+    assert!(error.contains("broken.toml") && error.contains("line 1"), "{error}");
+    write("empty.toml", "");
+    assert!(fail(&["run", "empty.toml"], folder.path()).contains("[node]: is missing"));
+    write("garbage.zip", "PK not a zip");
+    assert!(fail(&["run", "--connectome", "garbage.zip"], folder.path()).contains("garbage.zip"));
+    write("a_file", "");
+    let error = fail(&["run", "--out", "a_file/out"], folder.path());
+    assert!(error.contains("a_file/out"), "{error}");
+}
+
+#[test]
+fn a_diverging_run_leaves_no_result() {
+    let folder = tempfile::tempdir().unwrap();
+    succeed(&short(&["--out", "out"]), folder.path());
+    let before = std::fs::read(folder.path().join("out/summary.json")).unwrap();
+    let explosive = "[network]\nconnectome = 'example'\n[node]\nmodel = 'stuart_landau'\na_hz = 50\nbeta_hz = 0\n\
+        [simulation]\ndt_ms = 1\nduration_ms = 60000\n[observe.x]\nmodel = 'series'\nsource = 'x'\n";
+    std::fs::write(folder.path().join("explosive.toml"), explosive).unwrap();
+    let error = fail(&["run", "explosive.toml"], folder.path());
+    assert!(error.contains("the run diverged at step") && error.contains("`x` of region R0"), "{error}");
+    assert_eq!(std::fs::read(folder.path().join("out/summary.json")).unwrap(), before);
+}
+
+#[test]
+fn a_run_too_short_to_be_scored_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = succeed(&["run", "--set", "simulation.duration_ms=3000"], folder.path());
+    assert!(table.contains("undefined") && table.contains("a quarter of a recording too short"), "{table}");
+    assert!(summary(&folder.path().join("out"))["fc_correlation"].is_null());
+}
+
+#[test]
+fn an_earlier_result_does_not_mix_with_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    succeed(&short(&[]), folder.path());
+    assert!(folder.path().join("out/meg.npz").exists());
+    std::fs::write(folder.path().join("out/notes.txt"), "mine").unwrap();
+    let alone = "[network]\nconnectome = 'example'\n[node]\nmodel = 'stuart_landau'\n\
+        [simulation]\ndt_ms = 10\nduration_ms = 1000\n[observe.x]\nmodel = 'series'\nsource = 'x'\n";
+    std::fs::write(folder.path().join("alone.toml"), alone).unwrap();
+    succeed(&["run", "alone.toml"], folder.path());
+    assert!(!folder.path().join("out/meg.npz").exists() && folder.path().join("out/x.npz").exists());
+    assert!(folder.path().join("out/notes.txt").exists());
+}
+
+#[test]
+fn models_are_listed_with_their_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = succeed(&["models"], folder.path());
+    for model in brainmass::catalogue::models() {
+        assert!(all.contains(&format!("{}: {}", model.name, model.summary)));
+    }
+    assert!(all.contains("r_per_mv   0.56"), "{all}");
+    assert!(fail(&["models", "nobody"], folder.path()).contains("unknown model `nobody`"));
+}

@@ -45,3 +45,8 @@ mod load;
 pub mod report;
 
 pub use experiment::Experiment;
+
+/// The examples of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -113,7 +113,7 @@ fn spectrum_panel(spectrum: &AlphaSpectrum) -> Result<Panel> {
         .between(hz(1.0), hz(40.0))
         .mean()
         .band("alpha", hz(8.0), hz(13.0))
-        .marker(format!("{:.1} Hz", spectrum.peak.value_unsafe), spectrum.peak)
+        .marker("peak", spectrum.peak)
         .panel()
 }
 

@@ -82,7 +82,7 @@ impl Sampling {
 ///     TimeSeries::unnamed(dmatrix![1e-3, 2e-3, 3e-3], ms(0.1), ms(0.1)).unwrap();
 /// approx::assert_relative_eq!(potential.time(2).value_unsafe, 3e-4, max_relative = 1e-15);
 /// // Volts times ampere-metres per volt are ampere-metres.
-/// let dipole: TimeSeries<dimension::AmpereMeter> = potential.times(nanoampere_meter_per_mv(5.0));
+/// let dipole: TimeSeries<dimension::AmpereMeter> = potential.times(nanoampere_meter_per_mv(5.0)).unwrap();
 /// approx::assert_relative_eq!(dipole.values()[(0, 1)], 10e-9, max_relative = 1e-15);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -220,20 +220,22 @@ impl<U: Dimension> TimeSeries<U> {
     }
 
     /// The series in another unit: every value times a quantity.
-    #[must_use]
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] if the factor is not finite or a product overflows.
     #[expect(clippy::needless_pass_by_value, reason = "a quantity is one number")]
-    pub fn times<V>(&self, factor: SI<f64, V>) -> TimeSeries<Sum<U, V>>
+    pub fn times<V>(&self, factor: SI<f64, V>) -> Result<TimeSeries<Sum<U, V>>>
     where
         U: Add<V>,
         Sum<U, V>: Dimension,
     {
         let values = &self.values * factor.value_unsafe;
-        TimeSeries { values, sampling: self.sampling.clone(), unit: PhantomData }
+        TimeSeries::new(values, self.sampling.clone())
     }
 }
 
 impl<U: Dimension> TimeSeries<U> {
-    /// The time just after the last sample: start plus one period per sample, less one.
+    /// The time of the last sample; the start of an empty series.
     pub fn end(&self) -> Second {
         if self.n_samples() == 0 { self.start() } else { self.time(self.n_samples() - 1) }
     }

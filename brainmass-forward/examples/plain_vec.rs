@@ -38,7 +38,7 @@ fn main() -> Result<()> {
     let electrodes =
         Points::new(electrodes, Meter::new(dmatrix![-0.054, 0.0, 0.054; 0.0, 0.0, 0.0; 0.072, 0.09, 0.072]))?;
     let lead_field = eeg_in_sphere(&dipoles, &electrodes, mm(90.0), siemens_per_meter(0.33))?;
-    let eeg = lead_field.of_potentials(nanoampere_meter_per_mv(10.0)).then(AverageReference::new());
+    let eeg = lead_field.of_potentials(nanoampere_meter_per_mv(10.0))?.then(AverageReference::new());
     let recorded = eeg.observe(&potential)?;
     println!("EEG: {} samples, one every {}", recorded.n_samples(), show(recorded.period()));
     for (channel, row) in recorded.channels().iter().zip(recorded.values().row_iter()) {

@@ -73,7 +73,7 @@ fn series_distances_agree() {
     vectors.assert("cosine_loss", cosine.cost(&x).unwrap());
     let floored = |floor| cosine.clone().with_floor(SI::new(floor)).unwrap();
     vectors.assert("cosine_sim_eps0.001", floored(0.001).cosine(&x).unwrap());
-    let tiny = x.times(SI::<f64, dimension::Dimensionless>::new(1e-5));
+    let tiny = x.times(SI::<f64, dimension::Dimensionless>::new(1e-5)).unwrap();
     vectors.assert("cosine_sim_tiny_eps10", floored(10.0).cosine(&tiny).unwrap());
     let sum = WeightedSum::new()
         .and(2.0, TimeSeriesRmse::new(y).unwrap())

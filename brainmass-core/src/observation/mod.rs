@@ -9,8 +9,8 @@ pub use then::Then;
 use std::fmt::Debug;
 
 use crate::time_series::Sampling;
-use crate::units::Dimension;
-use crate::{Result, TimeSeries};
+use crate::units::{Dimension, show};
+use crate::{Error, Result, TimeSeries};
 
 /// A map from source signals to recorded channels.
 ///
@@ -41,6 +41,12 @@ pub trait ObservationModel {
         let mut observer = self.observer(sources.sampling())?;
         let mut channels = Vec::new();
         observer.push(sources.samples(), &mut channels)?;
+        if channels.is_empty() {
+            let first = observer.sampling().start();
+            let expected = format!("sources up to {} at least, when the first sample is due", show(first));
+            let found = format!("{} samples up to {}", sources.n_samples(), show(sources.end()));
+            return Err(Error::shape("observed series", expected, found));
+        }
         TimeSeries::from_samples(channels, observer.sampling().clone())
     }
 
@@ -93,5 +99,5 @@ pub fn check_block(sources: &[f64], n_sources: usize) -> Result<()> {
         return Ok(());
     }
     let expected = format!("a multiple of {n_sources} numbers, one per source");
-    Err(crate::Error::shape("block of samples", expected, format!("{} numbers", sources.len())))
+    Err(Error::shape("block of samples", expected, format!("{} numbers", sources.len())))
 }

@@ -142,4 +142,13 @@ mod tests {
         assert_eq!(error.to_string(), text);
         assert!(TemporalAverage::new(ms(0.0)).observe(&series).is_err());
     }
+
+    /// DIFFERENCE: the Python library gives no rows and no error.
+    #[test]
+    fn a_series_shorter_than_a_window_is_an_error() {
+        let series = TimeSeries::<Dimensionless>::unnamed(DMatrix::zeros(2, 60), ms(1.0), ms(1.0)).unwrap();
+        let error = TemporalAverage::new(ms(100.0)).observe(&series).unwrap_err();
+        let text = "observed series: expected sources up to 100 ms at least, when the first sample is due, found 60 samples up to 60 ms";
+        assert_eq!(error.to_string(), text);
+    }
 }

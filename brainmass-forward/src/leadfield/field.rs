@@ -42,7 +42,7 @@ pub type Meg = LeadField<Tesla>;
 /// let sampling = Sampling::new(names(["left", "right"]), ms(1.0), ms(1.0))?;
 /// let potential = TimeSeries::<Volt>::new(dmatrix![6e-3; 2e-3], sampling)?;
 /// // 1 nA·m per mV: 6 and 2 nA·m.
-/// let recorded = eeg.of_potentials(nanoampere_meter_per_mv(1.0)).observe(&potential)?;
+/// let recorded = eeg.of_potentials(nanoampere_meter_per_mv(1.0))?.observe(&potential)?;
 /// approx::assert_relative_eq!(recorded.values()[(1, 0)], 2.5e-6, max_relative = 1e-12);
 /// # Ok::<(), brainmass_core::Error>(())
 /// ```
@@ -170,15 +170,21 @@ impl<U, S> LeadField<U, S> {
 
 impl<U> LeadField<U, AmpereMeter> {
     /// The lead field of source potentials: each volt stands for so much dipole moment.
-    #[must_use]
-    pub fn of_potentials(&self, scale: DipolePerVolt) -> LeadField<U, Volt> {
-        LeadField {
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] for a scale that is not finite.
+    pub fn of_potentials(&self, scale: DipolePerVolt) -> Result<LeadField<U, Volt>> {
+        if !scale.value_unsafe.is_finite() {
+            let (what, place) = ("lead field".to_owned(), "dipole moment per potential".to_owned());
+            return Err(Error::NotFinite { what, place, value: scale.value_unsafe });
+        }
+        Ok(LeadField {
             gain: Arc::new(self.gain.as_ref() * scale.value_unsafe),
             channels: self.channels.clone(),
             sources: self.sources.clone(),
             by_name: self.by_name,
             dimensions: PhantomData,
-        }
+        })
     }
 }
 

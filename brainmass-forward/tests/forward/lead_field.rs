@@ -35,7 +35,7 @@ fn random_gain(n_channels: usize, n_sources: usize) -> DMatrix<f64> {
 #[test]
 fn it_keeps_the_contract() {
     let eeg = Eeg::new(SI::new(random_gain(70, 8)), numbered(70), numbered(8)).unwrap();
-    let potentials = eeg.of_potentials(nanoampere_meter_per_mv(1.0));
+    let potentials = eeg.of_potentials(nanoampere_meter_per_mv(1.0)).unwrap();
     let readout = RowNormalizedReadout::new(random_gain(5, 8), numbered(5), RowNorm::L2).unwrap().demeaned();
     let sources = sampling(8, ms(1.0));
     macro_rules! linear_and_silent {
@@ -73,7 +73,9 @@ fn other_sources_are_refused() {
     assert!(eeg.observer(&of(&["a", "b", "c"])).is_ok());
     let careless = eeg.ignoring_names();
     assert!(careless.observer(&of(&["x", "y", "z"])).is_ok());
-    assert!(careless.of_potentials(nanoampere_meter_per_mv(1.0)).observer(&of(&["x", "y", "z"])).is_ok());
+    assert!(
+        careless.of_potentials(nanoampere_meter_per_mv(1.0)).unwrap().observer(&of(&["x", "y", "z"])).is_ok()
+    );
     assert_eq!(text(&careless, &["x"]), "sources of the lead field: expected 3, found 1");
 }
 
@@ -118,10 +120,10 @@ fn recordings_are_those_of_the_reference_vectors() {
     let gain = |name: &str| data.matrix(name).unwrap().transpose() * PER_NANO;
     let eeg = Eeg::new(SI::new(gain("L_eeg")), numbered(6), numbered(4)).unwrap();
     let meg = Meg::new(SI::new(gain("L_meg")), numbered(6), numbered(4)).unwrap();
-    let volts: TimeSeries<Volt> = eeg.of_potentials(scale).observe(&potential).unwrap();
+    let volts: TimeSeries<Volt> = eeg.of_potentials(scale).unwrap().observe(&potential).unwrap();
     assert_close(volts.values(), &data.matrix("eeg").unwrap().transpose());
     assert_close(&volts.values().columns(0, 1).into_owned(), &data.matrix("eeg_single").unwrap());
-    let teslas: TimeSeries<Tesla> = meg.of_potentials(scale).observe(&potential).unwrap();
+    let teslas: TimeSeries<Tesla> = meg.of_potentials(scale).unwrap().observe(&potential).unwrap();
     assert_close(teslas.values(), &data.matrix("meg").unwrap().transpose());
     let dipoles: TimeSeries<AmpereMeter> = series(data.array("dipoles").unwrap(), 1e-9, ms(1.0));
     let from_dipoles = meg.observe(&dipoles).unwrap();
@@ -286,9 +288,9 @@ proptest! {
     #[test]
     fn conversions_agree(scale in 0.1..50.0_f64) {
         let eeg = Eeg::new(SI::new(random_gain(5, 3)), numbered(5), numbered(3)).unwrap();
-        let potential: TimeSeries<Volt> = noise(3, 20, ms(1.0)).times(mv(1.0));
-        let once = eeg.of_potentials(nanoampere_meter_per_mv(scale)).observe(&potential).unwrap();
-        let dipole: TimeSeries<AmpereMeter> = potential.times(DipolePerVolt::new(scale * 1e-6));
+        let potential: TimeSeries<Volt> = noise(3, 20, ms(1.0)).times(mv(1.0)).unwrap();
+        let once = eeg.of_potentials(nanoampere_meter_per_mv(scale)).unwrap().observe(&potential).unwrap();
+        let dipole: TimeSeries<AmpereMeter> = potential.times(DipolePerVolt::new(scale * 1e-6)).unwrap();
         let twice = eeg.observe(&dipole).unwrap();
         prop_assert!((once.values() - twice.values()).amax() < 1e-14 * once.values().amax());
     }
@@ -298,7 +300,7 @@ proptest! {
     fn the_order_of_sources_does_not_matter(order in Just([0, 1, 2, 3, 4]).prop_shuffle()) {
         let gain = random_gain(6, 5);
         let eeg = |gain: DMatrix<f64>| Meg::new(SI::new(gain), numbered(6), numbered(5)).unwrap();
-        let dipoles: TimeSeries<AmpereMeter> = noise(5, 10, ms(1.0)).times(nanoampere_meter(1.0));
+        let dipoles: TimeSeries<AmpereMeter> = noise(5, 10, ms(1.0)).times(nanoampere_meter(1.0)).unwrap();
         let moved = TimeSeries::unnamed(dipoles.values().select_rows(&order), ms(1.0), ms(1.0)).unwrap();
         let straight = eeg(gain.clone()).observe(&dipoles).unwrap();
         let permuted = eeg(gain.select_columns(&order)).observe(&moved).unwrap();

@@ -68,7 +68,7 @@ fn noise_has_the_covariance_asked_for() {
 
 #[test]
 fn the_same_seed_gives_the_same_bits() {
-    let signal: TimeSeries<Volt> = noise(3, 50, ms(1.0)).times(uv(1.0));
+    let signal: TimeSeries<Volt> = noise(3, 50, ms(1.0)).times(uv(1.0)).unwrap();
     let record = |stream| SensorNoise::new(SI::new(covariance()), stream).unwrap().observe(&signal).unwrap();
     assert_eq!(record(Stream::new(5, 1)), record(Stream::new(5, 1)));
     assert_ne!(record(Stream::new(5, 1)), record(Stream::new(5, 2)));

@@ -33,6 +33,11 @@ pub trait Coupling: Parameterized + Clone + std::fmt::Debug + Send + Sync + 'sta
     /// What arrives at a target with value `target`, weighted sums `sums` and incoming weights `in_strength`.
     fn receive<T: Real>(parameters: &Self::With<T>, target: T, sums: &Self::Sent<T>, in_strength: T) -> T;
 
+    /// The unit of a parameter. That of a strength depends on what is coupled to what.
+    fn parameter_unit(&self, index: usize) -> Unit {
+        Self::PARAMETERS[index].unit
+    }
+
     /// The unit of what arrives, if the coupled quantity has the unit `source`.
     ///
     /// # Errors

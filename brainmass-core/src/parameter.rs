@@ -1,6 +1,6 @@
 //! Parameters by name: what nodes and couplings have in common for files, sweeps and fits.
 
-use crate::units::Unit;
+use crate::units::{Unit, show_value};
 use crate::{Real, Result, check};
 
 /// What is known about a parameter.
@@ -12,10 +12,26 @@ pub struct Parameter {
     pub unit: Unit,
     /// Its default, in coherent SI.
     pub default: f64,
-    /// The range that makes sense, in coherent SI, both ends included.
+    /// The range the model admits, in coherent SI, both ends included; values outside are an error of the network.
     pub range: (f64, f64),
     /// What it is, in one line.
     pub description: &'static str,
+}
+
+impl Parameter {
+    /// Checks that a value lies within the range.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) with the bounds; NaN is out of any range.
+    pub fn check(&self, what: &str, value: f64) -> Result<()> {
+        let (low, high) = self.range;
+        if (low..=high).contains(&value) {
+            return Ok(());
+        }
+        let requirement =
+            format!("between {} and {}", show_value(low, self.unit), show_value(high, self.unit));
+        Err(check::out_of_range(what, value, self.unit, &requirement))
+    }
 }
 
 /// A model with named parameters, which may be numbers of any scalar.

@@ -29,7 +29,7 @@ pub struct Drive {
 #[derive(Clone)]
 enum Kind {
     Constant(Values),
-    Series { values: Arc<DMatrix<f64>>, period: Second },
+    Series { values: Arc<DMatrix<f64>>, period: Second, start: Second },
     Function(Arc<dyn Fn(Second, usize) -> f64 + Send + Sync>),
 }
 
@@ -40,9 +40,11 @@ impl Drive {
         Self { unit: values.unit(), kind: Kind::Constant(values) }
     }
 
-    /// A series with one channel per region, or one for all; its period must be the run's step.
+    /// A series with one channel per region, or one for all; its period must be the run's step, and its first
+    /// sample that of the first step, at t = dt.
     pub fn series<U: Dimension>(series: &TimeSeries<U>) -> Self {
-        let kind = Kind::Series { values: Arc::new(series.values().clone()), period: series.period() };
+        let values = Arc::new(series.values().clone());
+        let kind = Kind::Series { values, period: series.period(), start: series.start() };
         Self { unit: Unit::of::<U>(), kind }
     }
 
@@ -73,13 +75,21 @@ impl Drive {
 
     /// Checks that a series is sampled at the run's step and lasts for the run.
     pub(crate) fn check_run(&self, what: &str, dt: Second, n_steps: usize) -> Result<()> {
-        let Kind::Series { values, period } = &self.kind else { return Ok(()) };
+        let Kind::Series { values, period, start } = &self.kind else { return Ok(()) };
         if (period.value_unsafe / dt.value_unsafe - 1.0).abs() > 1e-9 {
             let found = show(*period).to_string();
             return Err(Error::shape(
                 format!("period of the drive of {what}"),
                 format!("dt, {}", show(dt)),
                 found,
+            ));
+        }
+        if ((start.value_unsafe - dt.value_unsafe) / dt.value_unsafe).abs() > 1e-6 {
+            let what = format!("drive of {what}");
+            return Err(Error::shape(
+                what,
+                format!("a first sample at dt, {}", show(dt)),
+                show(*start).to_string(),
             ));
         }
         if values.ncols() < n_steps {

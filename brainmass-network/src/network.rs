@@ -80,7 +80,17 @@ impl<N: Node> Network<N> {
         let (index, values) = (parameter_index::<N>(name)?, values.into());
         values.check(&format!("parameter `{name}`"), N::PARAMETERS[index].unit, self.n_regions())?;
         self.parameters[index] = values;
+        self.check_parameters()?;
         Ok(self)
+    }
+
+    /// Checks that every parameter lies within the range its model admits.
+    pub(crate) fn check_parameters(&self) -> Result<()> {
+        for (parameter, values) in N::PARAMETERS.iter().zip(&self.parameters) {
+            let what = format!("parameter `{}` of {}", parameter.name, N::NAME);
+            values.as_slice().iter().try_for_each(|value| parameter.check(&what, *value))?;
+        }
+        Ok(())
     }
 
     /// The value or values a state variable starts from.

@@ -20,7 +20,8 @@ node! {
     /// ```
     ///
     /// `m`, `e`, `i` are y₀, y₁, y₂ of the paper; A_e, A_i, b_e, b_i its A, B, a, b; ν_max is 2 e₀. With a steady
-    /// `e_input` between 89.8 and 315.7 Hz the column has an alpha rhythm near 10.5 Hz; without input it rests.
+    /// `e_input` of 140 to 310 Hz the column has an alpha rhythm of 10.6 to 11.1 Hz from whatever state it starts;
+    /// from about 115 Hz on a column at rest falls into slow spikes instead, and below it stays at rest.
     ///
     /// # Example
     /// ```
@@ -37,29 +38,29 @@ node! {
     pub struct JansenRit = "jansen_rit", "A cortical column: pyramidal cells and two kinds of interneurons.";
     parameters {
         /// Excitatory synaptic gain; A in the paper.
-        a_e: Volt = mv(3.25), mv(1.0) => mv(10.0);
+        a_e: Volt = mv(3.25), mv(0.0) => mv(100.0);
         /// Inhibitory synaptic gain; B in the paper.
-        a_i: Volt = mv(22.0), mv(5.0) => mv(50.0);
+        a_i: Volt = mv(22.0), mv(0.0) => mv(500.0);
         /// Inverse of the excitatory time constant; a in the paper.
-        b_e: Hertz = hz(100.0), hz(10.0) => hz(1000.0);
+        b_e: Hertz = hz(100.0), hz(1.0) => hz(10_000.0);
         /// Inverse of the inhibitory time constant; b in the paper.
-        b_i: Hertz = hz(50.0), hz(5.0) => hz(500.0);
+        b_i: Hertz = hz(50.0), hz(1.0) => hz(10_000.0);
         /// Number of synapses between the populations.
-        c: Number = 135.0, 0.0 => 1500.0;
+        c: Number = 135.0, 0.0 => 10_000.0;
         /// Part of the synapses from pyramidal cells to excitatory interneurons; C₁/C.
-        a_1: Number = 1.0, 0.0 => 2.0;
+        a_1: Number = 1.0, 0.0 => 10.0;
         /// Part of the synapses from excitatory interneurons back; C₂/C.
-        a_2: Number = 0.8, 0.0 => 2.0;
+        a_2: Number = 0.8, 0.0 => 10.0;
         /// Part of the synapses from pyramidal cells to inhibitory interneurons; C₃/C.
-        a_3: Number = 0.25, 0.0 => 2.0;
+        a_3: Number = 0.25, 0.0 => 10.0;
         /// Part of the synapses from inhibitory interneurons back; C₄/C.
-        a_4: Number = 0.25, 0.0 => 2.0;
+        a_4: Number = 0.25, 0.0 => 10.0;
         /// Highest firing rate; 2 e₀ in the paper.
-        nu_max: Hertz = hz(5.0), hz(0.1) => hz(100.0);
+        nu_max: Hertz = hz(5.0), hz(0.0) => hz(1000.0);
         /// Potential at half of the highest rate.
-        v_0: Volt = mv(6.0), mv(0.0) => mv(20.0);
+        v_0: Volt = mv(6.0), mv(-100.0) => mv(100.0);
         /// Slope of the sigmoid.
-        r: PerVolt = per_mv(0.56), per_mv(0.0) => per_mv(5.0);
+        r: PerVolt = per_mv(0.56), per_mv(0.0) => per_mv(100.0);
     }
     state {
         /// What pyramidal cells cause in the interneurons.

@@ -27,7 +27,7 @@ node! {
     pub struct Linear = "linear", "Linear decay, for tests against closed forms.";
     parameters {
         /// Growth rate; negative: decay.
-        gamma: Hertz = hz(-10.0), hz(-1e5) => hz(0.0);
+        gamma: Hertz = hz(-10.0), hz(-1e6) => hz(1e6);
     }
     state {
         /// Activity.

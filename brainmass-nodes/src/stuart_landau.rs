@@ -37,11 +37,11 @@ node! {
     pub struct StuartLandau = "stuart_landau", "The normal form of a Hopf bifurcation.";
     parameters {
         /// Distance from the bifurcation; positive: limit cycle.
-        a: Hertz = hz(-0.02), hz(-1000.0) => hz(1000.0);
+        a: Hertz = hz(-0.02), hz(-1e5) => hz(1e5);
         /// Angular frequency, radians per second.
-        omega: Hertz = SLOW, hz(-2000.0) => hz(2000.0);
+        omega: Hertz = SLOW, hz(-1e5) => hz(1e5);
         /// Strength of the amplitude limit.
-        beta: Hertz = hz(1.0), hz(0.0) => hz(10_000.0);
+        beta: Hertz = hz(1.0), hz(0.0) => hz(1e6);
     }
     state {
         /// Real part: the signal.

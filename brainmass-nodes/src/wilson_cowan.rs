@@ -40,31 +40,31 @@ node! {
     pub struct WilsonCowan = "wilson_cowan", "Rates of an excitatory and an inhibitory population.";
     parameters {
         /// Time constant of the excitatory population.
-        tau_e: Second = ms(1.0), ms(0.1) => ms(1000.0);
+        tau_e: Second = ms(1.0), ms(0.001) => ms(100_000.0);
         /// Slope of the excitatory transfer function.
-        a_e: Number = 1.2, 0.0 => 20.0;
+        a_e: Number = 1.2, 0.0 => 1000.0;
         /// Threshold of the excitatory transfer function.
-        theta_e: Number = 2.8, 0.0 => 60.0;
+        theta_e: Number = 2.8, -1000.0 => 1000.0;
         /// Time constant of the inhibitory population.
-        tau_i: Second = ms(1.0), ms(0.1) => ms(1000.0);
+        tau_i: Second = ms(1.0), ms(0.001) => ms(100_000.0);
         /// Slope of the inhibitory transfer function.
-        a_i: Number = 1.0, 0.0 => 20.0;
+        a_i: Number = 1.0, 0.0 => 1000.0;
         /// Threshold of the inhibitory transfer function.
-        theta_i: Number = 4.0, 0.0 => 60.0;
+        theta_i: Number = 4.0, -1000.0 => 1000.0;
         /// Weight from E to E; c₁ in the paper.
-        w_ee: Number = 12.0, 0.0 => 60.0;
+        w_ee: Number = 12.0, -1000.0 => 1000.0;
         /// Weight from I to E; c₂ in the paper.
-        w_ei: Number = 4.0, 0.0 => 60.0;
+        w_ei: Number = 4.0, -1000.0 => 1000.0;
         /// Weight from E to I; c₃ in the paper.
-        w_ie: Number = 13.0, 0.0 => 60.0;
+        w_ie: Number = 13.0, -1000.0 => 1000.0;
         /// Weight from I to I; c₄ in the paper.
-        w_ii: Number = 11.0, 0.0 => 60.0;
+        w_ii: Number = 11.0, -1000.0 => 1000.0;
         /// Largest part of the excitatory population that can fire; the paper takes the maximum of F.
-        k_e: Number = 1.0, 0.0 => 2.0;
+        k_e: Number = 1.0, 0.0 => 10.0;
         /// Largest part of the inhibitory population that can fire; the paper takes the maximum of F.
-        k_i: Number = 1.0, 0.0 => 2.0;
+        k_i: Number = 1.0, 0.0 => 10.0;
         /// Refractory period, as a part of the time constant.
-        r: Number = 1.0, 0.0 => 2.0;
+        r: Number = 1.0, 0.0 => 10.0;
     }
     state {
         /// Activity of the excitatory population.

@@ -54,6 +54,10 @@ impl Coupling for Additive {
         *g * sums[0]
     }
 
+    fn parameter_unit(&self, _: usize) -> Unit {
+        self.g.unit()
+    }
+
     fn arriving_unit(&self, source: Unit) -> Result<Unit> {
         Ok(self.g.unit() * source)
     }

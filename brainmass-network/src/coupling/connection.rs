@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use brainmass_core::units::{Unit, Values};
-use brainmass_core::{Coupling, Result, parameter_index};
+use brainmass_core::{Coupling, Error, Result, parameter_index};
 
 use crate::delays::Delays;
 
@@ -46,19 +46,27 @@ impl Connection {
         self
     }
 
-    /// A connection like [`new`](Self::new) with one parameter of the coupling per target region.
+    /// A connection like [`new`](Self::new) with one value per region for a parameter of the coupling.
+    ///
+    /// What arrives takes the target's value, what is sent the source's.
     ///
     /// # Errors
-    /// [`Error::Unknown`](brainmass_core::Error::Unknown) for a parameter that does not exist.
+    /// [`Error::Unknown`] for a parameter that does not exist, [`Error::Unit`] for values in another unit than
+    /// the coupling's own.
     pub fn with_regional_parameter<C: Coupling>(
         source: impl Into<String>,
         input: impl Into<String>,
         coupling: C,
         parameter: &str,
-        values: Vec<f64>,
+        values: impl Into<Values>,
     ) -> Result<Self> {
-        let index = parameter_index::<C>(parameter)?;
-        let overrides = vec![(index, Values::from(values))];
+        let (index, values) = (parameter_index::<C>(parameter)?, values.into());
+        let expected = coupling.parameter_unit(index);
+        if values.unit() != expected {
+            let what = format!("parameter `{parameter}` of the {} coupling", C::NAME);
+            return Err(Error::Unit { what, expected, found: values.unit() });
+        }
+        let overrides = vec![(index, values)];
         Ok(Self {
             kernel: Arc::new(Regional { coupling: coupling.clone(), overrides }),
             ..Self::new(source, input, coupling)

@@ -56,6 +56,10 @@ impl Coupling for Diffusive {
         *g * (sums[0] - in_strength * target)
     }
 
+    fn parameter_unit(&self, _: usize) -> Unit {
+        self.g.unit()
+    }
+
     fn arriving_unit(&self, source: Unit) -> Result<Unit> {
         Ok(self.g.unit() * source)
     }

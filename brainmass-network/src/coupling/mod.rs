@@ -9,8 +9,8 @@ pub use connection::Connection;
 pub(crate) use connection::Kernel;
 pub use diffusive::Diffusive;
 
-use brainmass_core::units::Unit;
-use brainmass_core::{Error, Parameter};
+use brainmass_core::units::{Unit, Values};
+use brainmass_core::{Coupling, Error, Parameter, Strength};
 
 /// The global coupling strength G, the parameter every coupling has.
 const STRENGTH: Parameter = Parameter {
@@ -23,22 +23,19 @@ const STRENGTH: Parameter = Parameter {
 };
 
 /// The names of the couplings, for files.
-pub const NAMES: [&str; 2] =
-    [<Diffusive as brainmass_core::Coupling>::NAME, <Additive as brainmass_core::Coupling>::NAME];
+pub const NAMES: [&str; 2] = [Diffusive::NAME, Additive::NAME];
 
-/// A connection through the coupling with a name.
+/// A connection through the coupling with a name, of one strength or one per target region.
 ///
 /// # Errors
 /// [`Error::Unknown`], which lists the couplings.
-pub fn by_name(
-    name: &str,
-    source: &str,
-    input: &str,
-    g: brainmass_core::Strength,
-) -> Result<Connection, Error> {
+pub fn by_name(name: &str, source: &str, input: &str, g: Values) -> Result<Connection, Error> {
+    let strength = Strength::new(g.at(0), g.unit());
     match name {
-        "diffusive" => Ok(Connection::new(source, input, Diffusive::new(g))),
-        "additive" => Ok(Connection::new(source, input, Additive::new(g))),
+        Diffusive::NAME => {
+            Connection::with_regional_parameter(source, input, Diffusive::new(strength), "g", g)
+        }
+        Additive::NAME => Connection::with_regional_parameter(source, input, Additive::new(strength), "g", g),
         _ => Err(Error::unknown("coupling", name, NAMES)),
     }
 }

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use brainmass_core::units::Second;
-use brainmass_core::{Connectome, Result};
+use brainmass_core::units::{Second, Unit, dimension, show};
+use brainmass_core::{Connectome, Result, check};
 use nalgebra::DMatrix;
 
 use crate::coupling::{Connection, Kernel};
 use crate::delays::{Delays, History};
+
+/// The most numbers a history may hold: 2 GiB.
+const LARGEST_RING: usize = 1 << 28;
 
 /// A ring of what every region sent, and for each region where to read.
 pub(super) struct DelayLine {
@@ -51,6 +54,7 @@ impl DelayLine {
         let longest = sources.iter().flatten().map(|(_, _, delay)| *delay).max().unwrap_or(0);
         let kernel = Arc::clone(connection.kernel());
         let n_sent = kernel.n_sent();
+        check_size(connection, longest, n * n_sent, dt)?;
         let mut line = Self {
             in_strength: sources.iter().map(|list| list.iter().map(|(_, weight, _)| weight).sum()).collect(),
             kernel,
@@ -115,4 +119,21 @@ impl DelayLine {
         }
         self.step += 1;
     }
+}
+
+/// Refuses a history that would not fit into memory.
+fn check_size(connection: &Connection, longest: usize, row: usize, dt: Second) -> Result<()> {
+    let numbers = longest.saturating_add(1).saturating_mul(row);
+    if numbers <= LARGEST_RING {
+        return Ok(());
+    }
+    let what = format!("longest delay from `{}` to `{}`", connection.source(), connection.input());
+    let limit = show(dt * (LARGEST_RING / row) as f64);
+    let requirement = format!("below {limit}, where its history of {longest} steps would not fit into 2 GiB");
+    Err(check::out_of_range(
+        &what,
+        dt.value_unsafe * longest as f64,
+        Unit::of::<dimension::Second>(),
+        &requirement,
+    ))
 }

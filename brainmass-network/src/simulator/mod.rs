@@ -121,6 +121,7 @@ impl<'n, N: Node> Simulator<'n, N> {
         monitors: &[Monitor],
     ) -> Result<(Engine<'n, N>, Vec<Running>, usize)> {
         let n_steps = self.n_steps(duration, transient)?;
+        self.network.check_parameters()?;
         for (index, drive) in self.network.drives() {
             drive.check_run(&format!("`{}`", N::INPUT[*index].name), self.dt, n_steps)?;
         }

@@ -41,8 +41,8 @@ pub use brainmass_core::write_atomically;
 pub use connectome::{read_connectome, read_connectome_files};
 pub use example::{example_connectome, example_fc, example_signal};
 pub use matrix::{
-    Triangle, read_fc, read_labels, read_matrix, read_matrix_with_missing, read_region_map,
-    symmetric_from_triangle,
+    Triangle, read_fc, read_fc_of_regions, read_labels, read_matrix, read_matrix_with_missing,
+    read_region_map, symmetric_from_triangle,
 };
 pub use npz::{Npz, write_npy, write_npz};
 pub use registry::{Dataset, Entry, Registry};

@@ -184,7 +184,50 @@ pub fn symmetric_from_triangle(values: &[f64], triangle: Triangle, diagonal: f64
 /// of unknown order or with the wrong count.
 #[doc(alias = "target")]
 pub fn read_fc(path: &Path) -> Result<DMatrix<f64>> {
-    let values = read_matrix(path)?;
+    fc_of_table(read_table(path, Missing::Refused)?, path)
+}
+
+/// As [`read_fc`], for regions whose names are known: where the file names its rows or columns, they must be
+/// these, in this order.
+///
+/// # Errors
+/// As [`read_fc`]; [`Error::Format`] with the first name that differs, or with both counts.
+pub fn read_fc_of_regions(path: &Path, regions: &[String]) -> Result<DMatrix<f64>> {
+    let table = read_table(path, Missing::Refused)?;
+    name_path(check_names(&table, regions), path)?;
+    let fc = fc_of_table(table, path)?;
+    name_path(check_count_of_regions(&fc, regions), path)?;
+    Ok(fc)
+}
+
+/// Checks the names of a table of functional connectivity, if it has any.
+pub(crate) fn check_names(table: &Table, regions: &[String]) -> Result<()> {
+    for (what, names) in [("columns", &table.columns), ("rows", &table.rows)] {
+        let Some(names) = names else { continue };
+        if names.len() != regions.len() {
+            let expected = format!("{} names, one per region", regions.len());
+            return Err(Error::shape(format!("{what} of the FC"), expected, names.len().to_string()));
+        }
+        if let Some(k) = (0..names.len()).find(|&k| names[k] != regions[k]) {
+            let expected = format!("`{}` at {k}, as in the connectome", regions[k]);
+            return Err(Error::shape(format!("{what} of the FC"), expected, format!("`{}`", names[k])));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that functional connectivity has as many regions as the connectome.
+pub(crate) fn check_count_of_regions(fc: &DMatrix<f64>, regions: &[String]) -> Result<()> {
+    let n = regions.len();
+    if fc.nrows() == n {
+        return Ok(());
+    }
+    let found = format!("{} × {}", fc.nrows(), fc.ncols());
+    Err(Error::shape("functional connectivity", format!("{n} × {n} like the connectome"), found))
+}
+
+fn fc_of_table(table: Table, path: &Path) -> Result<DMatrix<f64>> {
+    let values = table.values;
     let fc = if values.nrows() == 1 || values.ncols() == 1 {
         let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
         let triangle = match (name.contains("tril"), name.contains("triu")) {

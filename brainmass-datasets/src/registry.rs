@@ -4,12 +4,12 @@ use std::fmt;
 use std::path::Path;
 
 use brainmass_core::units::dimension::Dimensionless;
-use brainmass_core::{Connectome, Error, Result, TimeSeries, check};
+use brainmass_core::{Connectome, Result, TimeSeries, check};
 use nalgebra::DMatrix;
 
 use crate::bundle::Bundle;
 use crate::file::name_path;
-use crate::matrix::{check_symmetric, parse_table};
+use crate::matrix::{check_count_of_regions, check_names, check_symmetric, parse_table};
 use crate::text::Missing;
 use crate::{connectome, example_connectome, example_fc, example_signal};
 
@@ -28,25 +28,18 @@ impl Dataset {
     /// Reads what [`read_connectome`](crate::read_connectome) does and, if there is one, the matrix `fc`.
     ///
     /// # Errors
-    /// As [`read_connectome`](crate::read_connectome); [`Error::Format`] for an `fc` that is not a symmetric
+    /// As [`read_connectome`](crate::read_connectome); [`Error::Format`](brainmass_core::Error::Format) for an `fc` that is not a symmetric
     /// N × N matrix.
     pub fn read(path: &Path) -> Result<Self> {
         let mut bundle = Bundle::open(path)?;
         let connectome = connectome::from_bundle(&mut bundle)?;
         let mut read_fc = || {
             let Some(file) = bundle.find(&["fc"])? else { return Ok(None) };
-            let fc = parse_table(&file, None, Missing::Refused)?.values;
-            let n = connectome.n_regions();
-            let fits = check_symmetric(&fc).and_then(|()| {
-                let found = format!("{} × {}", fc.nrows(), fc.ncols());
-                let expected = format!("{n} × {n} like the weights");
-                if fc.nrows() == n {
-                    Ok(())
-                } else {
-                    Err(Error::shape("functional connectivity", expected, found))
-                }
-            });
-            name_path(fits, &file.path).map(|()| Some(fc))
+            let table = parse_table(&file, None, Missing::Refused)?;
+            let fits = check_names(&table, connectome.labels())
+                .and_then(|()| check_symmetric(&table.values))
+                .and_then(|()| check_count_of_regions(&table.values, connectome.labels()));
+            name_path(fits, &file.path).map(|()| Some(table.values))
         };
         let fc = read_fc()?;
         Ok(Self { connectome, fc, signal: None })
@@ -110,7 +103,7 @@ impl Registry {
     /// Loads a dataset.
     ///
     /// # Errors
-    /// [`Error::Unknown`], which lists the names, and whatever goes wrong in loading it.
+    /// [`Error::Unknown`](brainmass_core::Error::Unknown), which lists the names, and whatever goes wrong in loading it.
     pub fn load(&self, name: &str) -> Result<Dataset> {
         let names: Vec<&str> = self.list().map(|entry| entry.name.as_str()).collect();
         let index = check::position("dataset", name, &names)?;
@@ -120,7 +113,7 @@ impl Registry {
     /// Adds a dataset that a function loads.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] if the name is taken.
+    /// [`Error::Duplicate`](brainmass_core::Error::Duplicate) if the name is taken.
     pub fn register(
         &mut self,
         entry: Entry,
@@ -135,7 +128,7 @@ impl Registry {
     /// Adds the zip, `.npz` or folder of files at a path, read by [`Dataset::read`] when it is loaded.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] if the name is taken.
+    /// [`Error::Duplicate`](brainmass_core::Error::Duplicate) if the name is taken.
     pub fn register_path(&mut self, name: &str, path: &Path) -> Result<()> {
         let entry = Entry {
             name: name.to_owned(),

@@ -65,15 +65,18 @@ impl<'a> Lines<'a> {
     }
 
     /// Takes off the first line if it is a header: none of its fields is a number, or the first is empty.
-    fn take_header(&mut self) -> Option<StringRecord> {
+    ///
+    /// Where empty cells stand for missing numbers, an empty first cell before numbers is such a cell.
+    fn take_header(&mut self, missing: Missing) -> Option<StringRecord> {
         let (_, first) = self.lines.first()?;
-        let is_header = first.iter().all(|field| number(field).is_none()) || first.get(0) == Some("");
+        let has_names = first.iter().all(|field| number(field).is_none());
+        let is_header = has_names || (first.get(0) == Some("") && missing == Missing::Refused);
         is_header.then(|| self.lines.remove(0).1)
     }
 
     /// A matrix of numbers. A header with an empty first field says that the first column names the rows.
     pub(crate) fn table(mut self, missing: Missing) -> Result<Table> {
-        let header = self.take_header();
+        let header = self.take_header(missing);
         let named_rows = header.as_ref().is_some_and(|header| header.get(0) == Some(""));
         let skipped = usize::from(named_rows);
         let (n_columns, first) = match (&header, self.lines.first()) {
@@ -102,7 +105,7 @@ impl<'a> Lines<'a> {
 
     /// Names and positions: `label x y z` on each line; what follows is left out. N × 3.
     pub(crate) fn positions(mut self) -> Result<(Vec<String>, DMatrix<f64>)> {
-        self.take_header();
+        self.take_header(Missing::Refused);
         let mut values = Vec::with_capacity(3 * self.lines.len());
         for (number, line) in &self.lines {
             if line.len() < 4 {

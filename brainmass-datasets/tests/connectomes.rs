@@ -241,6 +241,9 @@ fn datasets_can_be_registered() {
     let path = folder.path().join("fc.csv");
     assert_eq!(
         registry.load("mine").unwrap_err().to_string(),
-        format!("{}: functional connectivity: expected 2 × 2 like the weights, found 1 × 1", path.display())
+        format!(
+            "{}: functional connectivity: expected 2 × 2 like the connectome, found 1 × 1",
+            path.display()
+        )
     );
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use brainmass_core::{Connectome, Error, Result};
-use brainmass_datasets::{Registry, read_connectome, read_connectome_files, read_fc};
+use brainmass_datasets::{Registry, read_connectome, read_connectome_files, read_fc_of_regions};
 use nalgebra::DMatrix;
 
 /// A path of an experiment: relative to the experiment's folder, with a leading `$NAME` taken from the environment.
@@ -28,7 +28,14 @@ pub(crate) fn connectome(
 ) -> Result<Connectome> {
     let registry = Registry::default();
     if registry.list().any(|entry| entry.name == name) {
-        return Ok(registry.load(name)?.connectome);
+        return match tract_lengths.or(labels) {
+            None => Ok(registry.load(name)?.connectome),
+            Some(file) => {
+                let problem =
+                    format!("is a dataset with lengths and labels of its own, so `{file}` has no place");
+                Err(Error::setting(format!("connectome `{name}`"), problem))
+            }
+        };
     }
     let weights = path(folder, name)?;
     match tract_lengths {
@@ -46,12 +53,12 @@ pub(crate) fn connectome(
 }
 
 /// Empirical functional connectivity: that of a dataset of the registry, or a file.
-pub(crate) fn target_fc(name: &str, folder: &Path) -> Result<DMatrix<f64>> {
+pub(crate) fn target_fc(name: &str, folder: &Path, regions: &[String]) -> Result<DMatrix<f64>> {
     let registry = Registry::default();
     if registry.list().any(|entry| entry.name == name) {
         let without =
             || Error::setting(format!("target_fc `{name}`"), "the dataset has no functional connectivity");
         return registry.load(name)?.fc.ok_or_else(without);
     }
-    read_fc(&path(folder, name)?)
+    read_fc_of_regions(&path(folder, name)?, regions)
 }

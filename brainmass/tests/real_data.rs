@@ -1,5 +1,9 @@
 //! The README's experiments on real connectomes, where `BRAINMASS_DATA` says that they are.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says when it skips"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +11,8 @@ use brainmass::Experiment;
 use brainmass::experiment::Outcome;
 
 fn run(file: &str, changes: &[&str]) -> Option<Outcome> {
-    let Some(data) = std::env::var_os("BRAINMASS_DATA").map(PathBuf::from).filter(|data| data.exists()) else {
+    let Some(data) = std::env::var_os("BRAINMASS_DATA").map(PathBuf::from).filter(|data| data.exists())
+    else {
         println!("skipped: BRAINMASS_DATA is not set to a folder");
         return None;
     };
@@ -33,7 +38,7 @@ fn eeg_through_a_measured_lead_field() {
     assert!(eeg.series.values().row_sum().amax() < 1e-12 * largest);
     // Scalp potentials of cortical alpha are some microvolts, not millivolts or picovolts.
     assert!((1e-8..1e-4).contains(&largest), "{largest}");
-    let spectrum = outcome.parts[0].spectrum.as_ref().unwrap();
+    let spectrum = &outcome.parts[0].spectra[0];
     assert!((8.0..=13.0).contains(&spectrum.peak.value_unsafe), "{:?}", spectrum.peak);
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FOLDER", default_value = "out")]
     out: PathBuf,
     /// Another seed.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
     /// Changes a key of the experiment, for example `simulation.duration_ms=5000`; may be repeated.
     #[arg(long, value_name = "KEY=VALUE")]
@@ -31,8 +31,7 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(self) -> Result<()> {
-        let experiment = self.experiment()?;
-        experiment.check()?;
+        let experiment = self.experiment()?.check()?;
         claim_folder(&self.out)?;
         let mut bars = Bars::default();
         let outcome = experiment.run(&mut |progress| bars.show(progress));

@@ -32,7 +32,7 @@ pub use spectrum::AlphaSpectrum;
 
 use std::path::{Path, PathBuf};
 
-use brainmass_core::{Error, Result};
+use brainmass_core::{Error, Result, check};
 use toml::{Table, Value};
 
 use part::Part;
@@ -144,6 +144,9 @@ impl Experiment {
     /// # Errors
     /// As [`set`](Self::set).
     pub fn set_connectome(&mut self, name: &str) -> Result<()> {
+        if let Some(second) = self.table.get_mut(SECOND).and_then(|part| part.get_mut("network")) {
+            second.as_table_mut().and_then(|network| network.remove("connectome"));
+        }
         self.set_text("network", "connectome", &from_here(name)?)
     }
 
@@ -174,23 +177,7 @@ impl Experiment {
     ///
     /// # Errors
     /// Whatever is wrong with the file or its data.
-    pub fn check(&self) -> Result<()> {
-        self.read().map(|_| ())
-    }
-
-    /// Checks, runs the networks, observes and scores them.
-    ///
-    /// # Errors
-    /// Whatever is wrong with the file or its data, before anything is run; [`Error::Diverged`] in a run.
-    pub fn run(&self, progress: &mut dyn FnMut(Progress)) -> Result<Outcome> {
-        let (parts, objective) = self.read()?;
-        let parts = parts.iter().map(|part| part.run(progress)).collect::<Result<Vec<_>>>()?;
-        let mut outcome = Outcome { parts, score: None, experiment: self.table.to_string() };
-        outcome.score = objective.map(|objective| objective.score(&outcome));
-        Ok(outcome)
-    }
-
-    fn read(&self) -> Result<(Vec<Part>, Option<ObjectiveSettings>)> {
+    pub fn check(&self) -> Result<Checked> {
         let root = Section::new("", &self.table);
         let main = Part::read("network", &root, &self.folder, None)?;
         let connectome = main.connectome().clone();
@@ -204,12 +191,43 @@ impl Experiment {
             .map(|section| ObjectiveSettings::read(section, &connectome, &self.folder))
             .transpose()?;
         root.finish()?;
+        let observed: Vec<String> =
+            parts.iter().flat_map(Part::observation_names).map(str::to_owned).collect();
+        check::unique("observations", &observed)?;
         if let Some(objective) = &objective {
-            let observed: Vec<&str> = parts.iter().flat_map(Part::observation_names).collect();
             objective.check(&observed)?;
         }
         parts.iter().try_for_each(Part::check)?;
-        Ok((parts, objective))
+        Ok(Checked { parts, objective, experiment: self.table.to_string() })
+    }
+
+    /// Checks, runs the networks, observes and scores them.
+    ///
+    /// # Errors
+    /// Those of [`check`](Self::check), before anything is run; [`Error::Diverged`] in a run.
+    pub fn run(&self, progress: &mut dyn FnMut(Progress)) -> Result<Outcome> {
+        self.check()?.run(progress)
+    }
+}
+
+/// An experiment whose files are read and found in order.
+#[derive(Debug)]
+pub struct Checked {
+    parts: Vec<Part>,
+    objective: Option<ObjectiveSettings>,
+    experiment: String,
+}
+
+impl Checked {
+    /// Runs the networks, observes and scores them.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`], and a Balloon that bursts.
+    pub fn run(self, progress: &mut dyn FnMut(Progress)) -> Result<Outcome> {
+        let parts = self.parts.iter().map(|part| part.run(progress)).collect::<Result<Vec<_>>>()?;
+        let mut outcome = Outcome { parts, score: None, experiment: self.experiment };
+        outcome.score = self.objective.map(|objective| objective.score(&outcome));
+        Ok(outcome)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use brainmass_core::units::{MeterPerSecond, Values};
-use brainmass_core::{Connectome, Error, Node, Result, Strength};
+use brainmass_core::{Connectome, Error, Node, Result};
 use brainmass_network::{
     Connection, Delays, Drive, Network, OrnsteinUhlenbeck, Rounding, WhiteNoise, coupling,
 };
@@ -52,8 +52,7 @@ fn connection(section: Section<'_>) -> Result<Connection> {
     let kind = section.text("kind")?.unwrap_or("diffusive");
     let (source, input) = (section.required_text("source")?, section.required_text("input")?);
     let g = section.any_quantity("g")?.ok_or_else(|| section.error("g", "is missing"))?;
-    let strength = Strength::new(g.at(0), g.unit());
-    let mut connection = coupling::by_name(kind, source, input, strength)?;
+    let mut connection = coupling::by_name(kind, source, input, g)?;
     if section.flag("self_connections")?.unwrap_or(false) {
         connection = connection.with_self_connections();
     }

@@ -155,8 +155,13 @@ impl Observation {
         })
     }
 
-    /// The signal of a finished run.
-    pub(super) fn signal<N: Node>(&self, recording: &mut Recording, run: &RunTimes) -> Result<Signal> {
+    /// The signal of a finished run; `number` counts the observations of a network.
+    pub(super) fn signal<N: Node>(
+        &self,
+        recording: &mut Recording,
+        run: &RunTimes,
+        number: u32,
+    ) -> Result<Signal> {
         let (_, variable) = brainmass_core::node::source::<N>(&self.source)?;
         let (series, dropped) = match &self.model {
             Model::Series { .. } | Model::Average { .. } => {
@@ -170,10 +175,10 @@ impl Observation {
                 (series, Some(Dropped { asked: *transient, dropped }))
             }
             Model::Eeg(sensors) => {
-                (AnySeries::Potential(sensors.observe(&recording.take(&self.name)?, run.seed)?), None)
+                (AnySeries::Potential(sensors.observe(&recording.take(&self.name)?, run.seed, number)?), None)
             }
             Model::Meg(sensors) => {
-                (AnySeries::Field(sensors.observe(&recording.take(&self.name)?, run.seed)?), None)
+                (AnySeries::Field(sensors.observe(&recording.take(&self.name)?, run.seed, number)?), None)
             }
         };
         let source = self.source.clone();

@@ -11,7 +11,7 @@ use super::Progress;
 use super::network::{NetworkSettings, build};
 use super::observe::{Observation, RunTimes, Signal};
 use super::section::Section;
-use super::spectrum::{AlphaSpectrum, alpha_spectrum};
+use super::spectrum::{AlphaSpectrum, alpha_spectra};
 
 /// The sections of one network.
 #[derive(Clone, Debug)]
@@ -44,8 +44,8 @@ pub struct PartOutcome {
     pub wall_time: Second,
     /// The observed signals, in the order of their names.
     pub signals: Vec<Signal>,
-    /// The spectrum of the EEG, or else of the MEG, if there is one.
-    pub spectrum: Option<AlphaSpectrum>,
+    /// The spectra of EEG and MEG, as far as the recordings are long enough.
+    pub spectra: Vec<AlphaSpectrum>,
 }
 
 impl Part {
@@ -67,13 +67,14 @@ impl Part {
         let times = RunTimes {
             duration: simulation.required_time("duration")?,
             transient: simulation.time("transient")?.unwrap_or(s(0.0)),
-            seed: simulation.whole("seed")?.unwrap_or(0),
+            seed: own_seed(name, simulation.whole("seed")?.unwrap_or(0)),
         };
         let integrator =
             simulation.text("integrator")?.map(Integrator::by_name).transpose()?.unwrap_or_default();
         simulation.finish()?;
         let mut observations = Vec::new();
         for (name, observe) in section.required_section("observe")?.all_sections()? {
+            check_name(&observe, name)?;
             observations.push(Observation::read(name, observe, &network.connectome, folder)?);
         }
         let noise = section.sections("noise")?.iter().map(|noise| noise.table().clone()).collect();
@@ -105,6 +106,26 @@ impl Part {
         let monitors = self.observations.iter().map(Observation::monitor::<N>).collect::<Result<_>>()?;
         Ok(Prepared { network, monitors })
     }
+}
+
+/// The two networks of a file share no random numbers, even with the same seed: the second one's is moved by the
+/// fractional part of the golden ratio.
+fn own_seed(part: &str, seed: u64) -> u64 {
+    if part == super::SECOND { seed.wrapping_add(0x9E37_79B9_7F4A_7C15) } else { seed }
+}
+
+/// Names of observations become names of files: letters, digits, `_` and `-`, and none that others need.
+fn check_name(section: &Section<'_>, name: &str) -> Result<()> {
+    let is_plain =
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let is_taken = ["fc", "connectome", "report", "experiment", "summary"].contains(&name)
+        || ["_spectrum", "_phase_portrait"].iter().any(|ending| name.ends_with(ending));
+    if is_plain && !is_taken {
+        return Ok(());
+    }
+    let problem =
+        if is_taken { "is the name of another file" } else { "may hold letters, digits, _ and - only" };
+    Err(Error::setting(format!("[{}]", section.place()), format!("the name `{name}` {problem}")))
 }
 
 /// What to do once the type of the node is known.
@@ -170,8 +191,10 @@ impl<N: Node> Prepared<N> {
             &mut report,
         )?;
         let wall_time = s(started.elapsed().as_secs_f64());
-        let signal = |observation: &Observation| observation.signal::<N>(&mut recording, &part.times);
-        let signals = part.observations.iter().map(signal).collect::<Result<Vec<_>>>()?;
+        let mut signal = |(number, observation): (u32, &Observation)| {
+            observation.signal::<N>(&mut recording, &part.times, number)
+        };
+        let signals = (0..).zip(&part.observations).map(&mut signal).collect::<Result<Vec<_>>>()?;
         Ok(PartOutcome {
             name: part.name,
             model: part.model.clone(),
@@ -179,7 +202,7 @@ impl<N: Node> Prepared<N> {
             dt: part.dt,
             duration: part.times.duration,
             wall_time,
-            spectrum: alpha_spectrum(&signals)?,
+            spectra: alpha_spectra(&signals)?,
             signals,
         })
     }

@@ -43,7 +43,7 @@ pub struct Score {
 impl ObjectiveSettings {
     pub(super) fn read(section: Section<'_>, connectome: &Connectome, folder: &Path) -> Result<Self> {
         let signal = section.text("signal")?.unwrap_or("bold").to_owned();
-        let target = load::target_fc(section.required_text("target_fc")?, folder)?;
+        let target = load::target_fc(section.required_text("target_fc")?, folder, connectome.labels())?;
         section.finish()?;
         let n = connectome.n_regions();
         if target.shape() != (n, n) {
@@ -58,7 +58,7 @@ impl ObjectiveSettings {
     }
 
     /// Checks that the signal is observed.
-    pub(super) fn check(&self, observed: &[&str]) -> Result<()> {
+    pub(super) fn check(&self, observed: &[String]) -> Result<()> {
         brainmass_core::check::position("observation", &self.signal, observed).map(|_| ())
     }
 

@@ -23,7 +23,7 @@ const HEAD_RADIUS: Meter = mm(90.0);
 const HELMET_RADIUS: Meter = mm(120.0);
 /// How many sensors the built-in lead fields have.
 const N_SENSORS: usize = 32;
-/// The random numbers of sensors: far from the streams of the network's noise.
+/// The random numbers of sensors: far from the streams of the network's noise. Each observation has its own.
 const NOISE_STREAM: u32 = 1 << 29;
 
 /// The sensors of one `[observe.*]`: a lead field from source potentials, sampling, reference and noise.
@@ -86,7 +86,7 @@ where
             brainmass_core::check::positive(&format!("[{}] noise", section.place()), noise)?;
         }
         Ok(Self {
-            field: field.of_potentials(scale),
+            field: field.of_potentials(scale)?,
             absent,
             period: section.time("period")?.unwrap_or(ms(1.0)),
             referenced,
@@ -104,13 +104,19 @@ where
         &self.absent
     }
 
-    /// The recording of source potentials.
-    pub(super) fn observe(&self, potential: &TimeSeries<Volt>, seed: u64) -> Result<TimeSeries<U>> {
+    /// The recording of source potentials by the observation with a number.
+    pub(super) fn observe(
+        &self,
+        potential: &TimeSeries<Volt>,
+        seed: u64,
+        number: u32,
+    ) -> Result<TimeSeries<U>> {
         let mut recorded = self.field.observe(potential)?;
         if let Some(noise) = self.noise {
             let n = recorded.n_channels();
             let covariance = SI::new(DMatrix::identity(n, n) * noise.powi(2));
-            recorded = SensorNoise::new(covariance, Stream::new(seed, NOISE_STREAM))?.observe(&recorded)?;
+            recorded =
+                SensorNoise::new(covariance, Stream::new(seed, NOISE_STREAM + number))?.observe(&recorded)?;
         }
         if self.referenced { AverageReference::new().observe(&recorded) } else { Ok(recorded) }
     }

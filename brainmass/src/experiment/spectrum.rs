@@ -28,15 +28,18 @@ pub struct AlphaSpectrum {
     pub is_local_maximum: bool,
 }
 
-/// The spectrum of the first EEG, or else of the first MEG; none if there is neither or the recording is too short.
-pub(super) fn alpha_spectrum(signals: &[Signal]) -> Result<Option<AlphaSpectrum>> {
-    let first = |model: &str| signals.iter().find(|signal| signal.model == model);
-    let Some(signal) = first("eeg").or_else(|| first("meg")) else { return Ok(None) };
-    match &signal.series {
-        AnySeries::Potential(series) => spectrum(&signal.name, series),
-        AnySeries::Field(series) => spectrum(&signal.name, series),
-        _ => Ok(None),
+/// The spectra of all EEG and then all MEG signals that are long enough.
+pub(super) fn alpha_spectra(signals: &[Signal]) -> Result<Vec<AlphaSpectrum>> {
+    let of = |model: &'static str| signals.iter().filter(move |signal| signal.model == model);
+    let mut spectra = Vec::new();
+    for signal in of("eeg").chain(of("meg")) {
+        spectra.extend(match &signal.series {
+            AnySeries::Potential(series) => spectrum(&signal.name, series)?,
+            AnySeries::Field(series) => spectrum(&signal.name, series)?,
+            _ => None,
+        });
     }
+    Ok(spectra)
 }
 
 fn spectrum<U: Dimension>(name: &str, series: &TimeSeries<U>) -> Result<Option<AlphaSpectrum>> {

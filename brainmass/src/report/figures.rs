@@ -28,11 +28,13 @@ pub(super) fn pictures(outcome: &Outcome) -> Result<Vec<Picture>> {
     if let Some(score) = outcome.scored() {
         pictures.push(fc(score, &outcome.parts[0])?);
     }
-    for signal in outcome.signals() {
+    // A line needs two points.
+    for signal in outcome.signals().filter(|signal| signal.series.values().ncols() > 1) {
         pictures.push(picture(&signal.name, caption(signal), vec![signal_panel(signal)?])?);
     }
     for part in &outcome.parts {
-        if let Some(spectrum) = &part.spectrum {
+        // A silent recording has no power to draw.
+        for spectrum in part.spectra.iter().filter(|spectrum| spectrum.density.max() > 0.0) {
             let caption = format!("Welch spectrum of {}, mean over channels.", spectrum.signal);
             pictures.push(picture(
                 format!("{}_spectrum", spectrum.signal),
@@ -121,7 +123,7 @@ fn spectrum_panel(spectrum: &AlphaSpectrum) -> Result<Panel> {
 fn phase_portrait(part: &PartOutcome) -> Result<Option<Picture>> {
     let mut variables = part.signals.iter().filter(|signal| matches!(signal.model, "series" | "average"));
     let (Some(x), Some(y)) = (variables.next(), variables.next()) else { return Ok(None) };
-    if x.series.sampling() != y.series.sampling() {
+    if x.series.sampling() != y.series.sampling() || x.series.values().ncols() < 2 {
         return Ok(None);
     }
     let region = &part.connectome.labels()[0];

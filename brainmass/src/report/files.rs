@@ -38,6 +38,9 @@ pub fn claim_folder(folder: &Path) -> Result<()> {
 /// # Errors
 /// [`Error::Io`] with the file.
 pub fn write(outcome: &Outcome, folder: &Path) -> Result<Written> {
+    // First what may fail for another reason than the disk.
+    let pictures = pictures(outcome)?;
+    let page = html::page(outcome, &pictures);
     claim_folder(folder)?;
     let mut files = Vec::new();
     let mut path = |name: String| {
@@ -50,13 +53,12 @@ pub fn write(outcome: &Outcome, folder: &Path) -> Result<Written> {
     if let Some(score) = outcome.scored() {
         write_fc(score, outcome.parts[0].connectome.labels(), &path("fc.npz".to_owned()))?;
     }
-    let pictures = pictures(outcome)?;
     for Picture { name, figure, .. } in &pictures {
         figure.save(path(format!("{name}.svg")))?;
         figure.save(path(format!("{name}.png")))?;
     }
     write_text(&path("experiment.toml".to_owned()), &outcome.experiment)?;
-    write_text(&path("report.html".to_owned()), &html::page(outcome, &pictures))?;
+    write_text(&path("report.html".to_owned()), &page)?;
     let summary_path = path(SUMMARY.to_owned());
     let names: Vec<String> =
         files.iter().filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();

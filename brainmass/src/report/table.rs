@@ -3,7 +3,7 @@
 use brainmass_core::units::{show, show_value};
 use serde_json::{Map, Value, json};
 
-use crate::experiment::{Outcome, PartOutcome, Score, Signal};
+use crate::experiment::{AlphaSpectrum, Outcome, PartOutcome, Score, Signal};
 
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub struct Row {
 pub fn rows(outcome: &Outcome) -> Vec<Row> {
     let mut rows: Vec<Row> = outcome.parts.iter().map(network).collect();
     rows.extend(outcome.signals().map(signal));
-    rows.extend(outcome.parts.iter().filter_map(rhythm));
+    rows.extend(outcome.parts.iter().flat_map(|part| &part.spectra).map(rhythm));
     match &outcome.score {
         Some(Ok(score)) => {
             rows.extend(scores(score));
@@ -74,10 +74,9 @@ fn signal(signal: &Signal) -> Row {
     row("Signals", &signal.name, remarks.join("; "))
 }
 
-fn rhythm(part: &PartOutcome) -> Option<Row> {
-    let spectrum = part.spectrum.as_ref()?;
+fn rhythm(spectrum: &AlphaSpectrum) -> Row {
     let kind = if spectrum.is_local_maximum { "peak" } else { "no peak, the highest value of a slope" };
-    Some(row("Rhythm", &spectrum.signal, format!("{kind} at {}", show(spectrum.peak))))
+    row("Rhythm", &spectrum.signal, format!("{kind} at {}", show(spectrum.peak)))
 }
 
 fn scores(score: &Score) -> Vec<Row> {
@@ -99,10 +98,15 @@ fn scores(score: &Score) -> Vec<Row> {
     rows
 }
 
-/// A warning where a correlation of so few samples says little: its standard error is 1/√(n − 1) at best.
+/// The standard error of a correlation of independent samples; those of BOLD are not, so it is larger still.
+fn standard_error(n_samples: usize) -> f64 {
+    1.0 / (n_samples as f64 - 1.0).sqrt()
+}
+
+/// A warning where a correlation of so few samples says little.
 fn few_samples(scored: &Signal) -> Option<Row> {
     let n_samples = scored.series.values().ncols();
-    let error = 1.0 / (n_samples as f64 - 1.0).sqrt();
+    let error = standard_error(n_samples);
     let text =
         format!("{n_samples} samples only: each correlation has a standard error of {error:.2} or more");
     (n_samples < 50).then(|| row("Score", "caution", text))
@@ -110,7 +114,8 @@ fn few_samples(scored: &Signal) -> Option<Row> {
 
 /// Every figure of the table as JSON.
 ///
-/// At the top stand what pipelines ask for: `fc_correlation`, `n_bold_samples`, `alpha_peak_hz`.
+/// At the top stand what pipelines ask for: `fc_correlation`, `n_bold_samples`, `alpha_peak_hz` (of the EEG, or of
+/// the MEG where there is no EEG).
 pub fn summary(outcome: &Outcome) -> Value {
     let mut top = match &outcome.score {
         Some(Ok(score)) => score_json(score),
@@ -123,11 +128,20 @@ pub fn summary(outcome: &Outcome) -> Value {
     let scored = outcome.scored().and_then(|score| outcome.signal(&score.signal));
     let bold = scored.or_else(|| outcome.signals().find(|signal| signal.dropped.is_some()));
     if let Some(bold) = bold {
-        top.insert("n_bold_samples".to_owned(), json!(bold.series.values().ncols()));
+        let n_samples = bold.series.values().ncols();
+        top.insert("n_bold_samples".to_owned(), json!(n_samples));
+        top.insert("correlation_standard_error_at_least".to_owned(), json!(standard_error(n_samples)));
     }
-    if let Some(spectrum) = outcome.parts.iter().find_map(|part| part.spectrum.as_ref()) {
-        top.insert("alpha_peak_hz".to_owned(), json!(spectrum.peak.value_unsafe));
-        top.insert("alpha_peak_is_local_maximum".to_owned(), json!(spectrum.is_local_maximum));
+    let spectra = outcome.parts.iter().flat_map(|part| &part.spectra);
+    for (index, spectrum) in spectra.enumerate() {
+        let mut insert = |name: String| {
+            top.insert(format!("alpha_peak{name}_hz"), json!(spectrum.peak.value_unsafe));
+            top.insert(format!("alpha_peak{name}_is_local_maximum"), json!(spectrum.is_local_maximum));
+        };
+        if index == 0 {
+            insert(String::new());
+        }
+        insert(format!("_{}", spectrum.signal));
     }
     let networks = outcome.parts.iter().map(|part| (part.name.to_owned(), network_json(part)));
     top.insert("networks".to_owned(), Value::Object(networks.collect()));
@@ -174,6 +188,7 @@ fn signal_json(signal: &Signal) -> Value {
         "unit": signal.series.unit().to_string(),
         "standard_deviation": signal.series.fluctuation(),
         "dropped_s": signal.dropped.map(|dropped| dropped.dropped.value_unsafe),
+        "dropped_asked_s": signal.dropped.map(|dropped| dropped.asked.value_unsafe),
         "absent_channels": signal.absent_channels,
     })
 }

@@ -101,12 +101,16 @@ impl DoubleExponential {
 
     /// The largest value: the best point of a grid, then bisection of the slope around it.
     fn find_maximum(&self) -> f64 {
-        // After 20 time constants the envelope is below 3e-9; a grid step is at most 1/32 of a period.
-        const POINTS: u32 = 1 << 14;
+        // After 20 time constants the envelope is below 3e-9; a grid step is at most 1/32 of the shorter period,
+        // unless the longer time constant holds more than 2^15 of them.
         let horizon = 20.0 * self.first.tau.value_unsafe.max(self.second.tau.value_unsafe);
-        let step = horizon / f64::from(POINTS);
+        let fastest = self.first.frequency.value_unsafe.abs().max(self.second.frequency.value_unsafe.abs());
+        let points = (32.0 * horizon * fastest).clamp(16_384.0, 1_048_576.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped above")]
+        let points = points as u32;
+        let step = horizon / f64::from(points);
         let at = |k: u32| step * f64::from(k);
-        let best = (1..POINTS)
+        let best = (1..points)
             .fold(0, |best, k| if self.difference(at(k)) > self.difference(at(best)) { k } else { best });
         if best == 0 {
             return 0.0;

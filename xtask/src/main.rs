@@ -1,0 +1,52 @@
+//! Chores of the workspace, run as `cargo xtask COMMAND`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+
+mod ci;
+mod tidy;
+mod validate;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Whatever went wrong, in words.
+type Error = Box<dyn std::error::Error>;
+type Result<T> = std::result::Result<T, Error>;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  validate           compares the crates with closed forms, papers and reference vectors
+                     and writes the table to target/validation/validation.md
+  validate NAME…     shows these rows alone; the beginning of a name will do, such as `balloon`
+  validate --list    lists the rows
+  tidy               checks the house rules
+  ci                 everything the server checks: format, lints, tests, docs, tidy, validate";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["validate", names @ ..] => validate::command(names),
+        ["tidy"] => tidy::command(),
+        ["ci"] => ci::command(),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(true)
+        }
+        other => Err(format!("`{}` is no command\n\n{USAGE}", other.join(" ")).into()),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The root of the workspace.
+fn root() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}

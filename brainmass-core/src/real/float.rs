@@ -1,8 +1,6 @@
 //! `f64` and `f32` as scalars of a model.
 
-use num_traits::Float;
-
-use super::Real;
+use super::{Real, elementary};
 
 macro_rules! real_for_float {
     ($float:ty) => {
@@ -16,39 +14,41 @@ macro_rules! real_for_float {
             }
             #[inline(always)]
             fn exp(self) -> Self {
-                Float::exp(self)
+                elementary::exp(self)
             }
             #[inline(always)]
             fn exp_m1(self) -> Self {
-                Float::exp_m1(self)
+                elementary::exp_m1(self)
             }
             #[inline(always)]
             fn ln(self) -> Self {
-                Float::ln(self)
+                elementary::ln(self)
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
-                Float::sqrt(self)
+                self.sqrt()
             }
             #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_lossless, reason = "f32 goes through f64")]
             fn sin(self) -> Self {
-                Float::sin(self)
+                elementary::sin(self as f64) as $float
             }
             #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_lossless, reason = "f32 goes through f64")]
             fn cos(self) -> Self {
-                Float::cos(self)
+                elementary::cos(self as f64) as $float
             }
             #[inline(always)]
             fn tanh(self) -> Self {
-                Float::tanh(self)
+                elementary::tanh(self)
             }
             #[inline(always)]
             fn powf(self, exponent: Self) -> Self {
-                Float::powf(self, exponent)
+                elementary::Power::power(self, exponent)
             }
             #[inline(always)]
             fn abs(self) -> Self {
-                Float::abs(self)
+                self.abs()
             }
             #[inline(always)]
             fn less_than(self, other: Self) -> bool {

@@ -4,6 +4,7 @@
 //! [`Real::select`] instead of `bool` and `if`.
 
 mod dual;
+mod elementary;
 mod float;
 
 pub use dual::Dual;

@@ -9,8 +9,8 @@
 //! | [`ObservationModel`] | what a device records of them | `brainmass-forward` |
 //! | [`Objective`] | how well a recording agrees with data | `brainmass-objectives` |
 //!
-//! An equation is written once over [`Real`] and runs as `f64`, `f32` and [`Dual`] numbers. Public
-//! arguments are quantities of [`units`]; kernels see plain numbers in coherent SI. Signals travel as
+//! An equation is written once over [`Real`] and runs as `f64`, `f32`, [`Lanes`] of several regions and
+//! [`Dual`] numbers, with the same bits under any instruction set ([`CpuLevel`]). Public arguments are quantities of [`units`]; kernels see plain numbers in coherent SI. Signals travel as
 //! [`TimeSeries`], structure as [`Connectome`], failure as [`Error`]. Random numbers are a pure function of
 //! their position ([`random`]).
 //!
@@ -40,6 +40,6 @@ pub use node::{Node, Variable};
 pub use objective::{Objective, WeightedSum};
 pub use observation::{ObservationModel, Observer, Subsample, TemporalAverage};
 pub use parameter::{Parameter, Parameterized, parameter_index, parameter_values};
-pub use real::{Array, Dual, Real};
+pub use real::{Array, CpuLevel, Dual, Kernel, Lanes, Real};
 pub use time_series::{Sampling, TimeSeries};
 pub use write::write_atomically;

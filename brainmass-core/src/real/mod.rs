@@ -1,13 +1,16 @@
-//! The scalar of a model: one derivative function runs as `f64`, as `f32` and as dual numbers.
+//! The scalar of a model: one derivative function runs as `f64`, as `f32`, as lanes and as dual numbers.
 //!
-//! Vectors of several regions ("lanes") are meant to be one more implementor: hence [`Real::Mask`] and
-//! [`Real::select`] instead of `bool` and `if`.
+//! Lanes compare several numbers at once: hence [`Real::Mask`] and [`Real::select`] instead of `bool` and `if`.
 
+mod dispatch;
 mod dual;
 mod elementary;
 mod float;
+mod lanes;
 
+pub use dispatch::{CpuLevel, Kernel};
 pub use dual::Dual;
+pub use lanes::Lanes;
 
 use std::fmt::Debug;
 use std::ops::{AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -49,7 +52,7 @@ pub trait Real:
     /// A constant.
     fn from_f64(value: f64) -> Self;
 
-    /// e to the power of this number.
+    /// e to the power of this number; 0 where that is below twice the smallest normal number.
     #[must_use]
     fn exp(self) -> Self;
     /// e to the power of this number, minus one, exact near zero.

@@ -7,6 +7,8 @@ mod philox;
 
 pub use philox::{Philox, philox4x32};
 
+use crate::Real;
+
 /// One source of noise: a seed and the number of the stream it stands for.
 ///
 /// ```
@@ -32,9 +34,10 @@ impl Stream {
     /// Box–Muller on two uniform numbers of 53 bits from one Philox block; the largest magnitude is 8.6.
     pub fn normal_pair(&self, region: u32, pair: u64) -> [f64; 2] {
         let [u, v] = self.uniform_pair(region, pair);
-        let radius = (-2.0 * u.ln()).sqrt();
+        // The workspace's own functions, which give the same bits on every machine.
+        let radius = Real::sqrt(-2.0 * Real::ln(u));
         let angle = std::f64::consts::TAU * v;
-        [radius * angle.cos(), radius * angle.sin()]
+        [radius * Real::cos(angle), radius * Real::sin(angle)]
     }
 
     /// The standard normal number of a step.

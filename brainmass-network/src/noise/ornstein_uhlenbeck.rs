@@ -2,7 +2,7 @@
 
 use brainmass_core::random::Stream;
 use brainmass_core::units::{Second, Unit, Values};
-use brainmass_core::{Result, check};
+use brainmass_core::{Real, Result, check};
 
 use super::NormalRow;
 
@@ -70,7 +70,8 @@ impl OrnsteinUhlenbeck {
         n_regions: usize,
         dt: Second,
     ) -> OrnsteinUhlenbeckState {
-        let decay = (-dt.value_unsafe / self.tau.value_unsafe).exp();
+        let steps = dt.value_unsafe / self.tau.value_unsafe;
+        let decay = Real::exp(-steps);
         // The initial value has a stream of its own: the highest bit is no number of a noise.
         let initial = Stream::new(seed, stream | 1 << 31);
         let at = |region: u32| {
@@ -80,7 +81,7 @@ impl OrnsteinUhlenbeck {
         OrnsteinUhlenbeckState {
             noise: self.clone(),
             decay,
-            kick: (-(-2.0 * dt.value_unsafe / self.tau.value_unsafe).exp_m1()).sqrt(),
+            kick: Real::sqrt(-Real::exp_m1(-2.0 * steps)),
             values: (0_u32..).take(n_regions).map(at).collect(),
             normals: NormalRow::new(Stream::new(seed, stream), n_regions),
             row: vec![0.0; n_regions],

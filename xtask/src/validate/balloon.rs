@@ -60,19 +60,19 @@ pub(super) const CASES: &[Case] = &[
         why: "eigenvalues of a matrix of two by two",
         check: Check::Alone(|| Ok(flow_mode())),
     },
-    landmark("pulse-peak", "peak after 0.1 s: 3.113525 s, 3.548041e-3", || {
+    landmark("pulse-peak", "peak after 0.1 s: 3.113525 s, 3.548041e-3; relative", || {
         extremes(Haemodynamics::friston_2003(), 0.1, 1.0, (0.0, 20.0), (3.113_525_394, 3.548_040_569e-3))
     }),
-    landmark("pulse-undershoot", "trough after 0.1 s: 9.106075 s, −5.318588e-4", || {
+    landmark("pulse-undershoot", "trough after 0.1 s: 9.106075 s, −5.318588e-4; relative", || {
         extremes(Haemodynamics::friston_2003(), 0.1, -1.0, (0.0, 20.0), (9.106_075_432, -5.318_587_746e-4))
     }),
-    landmark("step-overshoot", "overshoot of a step: 6.312379 s, 0.0481011", || {
+    landmark("step-overshoot", "overshoot of a step: 6.312379 s, 0.0481011; relative", || {
         extremes(Haemodynamics::friston_2003(), 30.0, 1.0, (0.0, 20.0), (6.312_378_623, 4.810_113_102e-2))
     }),
-    landmark("initial-dip", "dip after 0.1 s, ρ = 0.8: 0.909925 s, −5.220616e-4", || {
+    landmark("initial-dip", "dip after 0.1 s, ρ = 0.8: 0.909925 s, −5.220616e-4; relative", || {
         extremes(greedy(), 0.1, -1.0, (0.0, 3.0), (0.909_925_113, -5.220_616_252e-4))
     }),
-    landmark("peak-after-dip", "peak after 0.1 s, ρ = 0.8: 4.066488 s, 1.461241e-3", || {
+    landmark("peak-after-dip", "peak after 0.1 s, ρ = 0.8: 4.066488 s, 1.461241e-3; relative", || {
         extremes(greedy(), 0.1, 1.0, (0.0, 20.0), (4.066_487_644, 1.461_240_983e-3))
     }),
     Case {

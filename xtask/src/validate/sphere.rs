@@ -51,7 +51,7 @@ pub(super) const CASES: &[Case] = &[
         central,
     ),
     Case {
-        name: "eeg-survey",
+        name: "eeg-known-potentials",
         what: "10 nA·m at 7 of 9 cm, 0.33 S/m: 13.39688, 0.772566, −0.181759, −0.308395 µV radial at 0, \
                30, 60, 90°, relative",
         source: "Mosher, Leahy & Lewis (1999), doi:10.1109/10.748978; Legendre series with 30 digits",

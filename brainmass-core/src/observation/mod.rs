@@ -70,7 +70,7 @@ pub trait Observer: Debug + Send {
     /// Takes a block of source samples and appends the recorded samples that are complete.
     ///
     /// # Errors
-    /// [`Error::Shape`](crate::Error::Shape) if the block is not a whole number of samples, or what goes
+    /// [`Error::Shape`] if the block is not a whole number of samples, or what goes
     /// wrong in the physics, such as a Balloon that bursts.
     fn push(&mut self, sources: &[f64], channels: &mut Vec<f64>) -> Result<()>;
 
@@ -93,7 +93,7 @@ impl Observer for Box<dyn Observer> {
 /// Checks that a block is a whole number of samples, for implementors of [`Observer::push`].
 ///
 /// # Errors
-/// [`Error::Shape`](crate::Error::Shape) with both numbers.
+/// [`Error::Shape`] with both numbers.
 pub fn check_block(sources: &[f64], n_sources: usize) -> Result<()> {
     if sources.len().is_multiple_of(n_sources) {
         return Ok(());

@@ -112,6 +112,11 @@ fn what_is_wrong_is_said_and_nothing_is_left_behind() {
             "observe.bold.repetition_time_ms=730",
             "repetition time: 730 ms is not a multiple of the convolution step",
         ),
+        ("observe.bold.transient_ms=-5", "[observe.bold] transient_ms: must be zero or more, but is -5 ms"),
+        (
+            "observe.balloon.transient_ms=nan",
+            "[observe.balloon] transient_ms: must be zero or more, but is NaN",
+        ),
         ("observe.bold.source='psp'", "unknown variable `psp`; there are: r_e, r_i"),
         ("observe.bold.kernel='box'", "gamma, double_exponential"),
         ("observe.bold.colour='red'", "unknown key in [observe.bold] `colour`"),

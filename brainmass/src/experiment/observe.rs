@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use brainmass_core::units::dimension::{Dimensionless, Hertz, Tesla, Volt};
-use brainmass_core::units::{Dimension, Second, Unit, s};
+use brainmass_core::units::{Dimension, Second, Unit, s, show};
 use brainmass_core::{Connectome, Error, Node, Result, TimeSeries};
 use brainmass_forward::{BalloonWindkessel, ConvolutionBold, Haemodynamics, hrf};
 use brainmass_network::{Monitor, Recording};
@@ -36,6 +36,14 @@ enum Model {
 /// How much of the beginning of BOLD is dropped unless the file says otherwise: the memory of the haemodynamics.
 const HAEMODYNAMIC_TRANSIENT: Second = s(25.0);
 
+fn transient(section: &Section<'_>) -> Result<Second> {
+    let transient = section.time("transient")?.unwrap_or(HAEMODYNAMIC_TRANSIENT);
+    if transient.value_unsafe >= 0.0 && transient.value_unsafe.is_finite() {
+        return Ok(transient);
+    }
+    Err(section.error("transient_ms", format!("must be zero or more, but is {}", show(transient))))
+}
+
 fn bold(section: &Section<'_>) -> Result<Model> {
     let kernel = section.text("kernel")?.unwrap_or("gamma").to_owned();
     hrf::by_name(&kernel)?;
@@ -43,7 +51,7 @@ fn bold(section: &Section<'_>) -> Result<Model> {
         kernel,
         repetition_time: section.required_time("repetition_time")?,
         step: section.required_time("step")?,
-        transient: section.time("transient")?.unwrap_or(HAEMODYNAMIC_TRANSIENT),
+        transient: transient(section)?,
     })
 }
 
@@ -58,7 +66,7 @@ fn balloon(section: &Section<'_>) -> Result<Model> {
     Ok(Model::Balloon {
         coefficients,
         repetition_time: section.required_time("repetition_time")?,
-        transient: section.time("transient")?.unwrap_or(HAEMODYNAMIC_TRANSIENT),
+        transient: transient(section)?,
     })
 }
 

@@ -151,7 +151,7 @@ where
     }
 }
 
-/// Dipoles at the centres of the regions, within the sphere.
+/// Dipoles at the centres of the regions, which must lie within the sphere around their origin.
 fn dipoles(section: &Section<'_>, connectome: &Connectome) -> Result<OrientedPoints> {
     let missing = || section.error("lead_field", "the connectome has no centres to put dipoles at");
     let centres = connectome.centres().ok_or_else(missing)?.value_unsafe.clone();

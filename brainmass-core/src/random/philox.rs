@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use rand::{SeedableRng, TryRng};
 
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
 /// Four random words for a counter under a key: ten rounds of Philox4x32.
@@ -16,21 +16,36 @@ const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 /// assert_eq!(philox4x32([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
 /// ```
 #[inline]
-pub fn philox4x32(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
-    for _ in 0..10 {
-        let [high_0, low_0] = product(MULTIPLIERS[0], counter[0]);
-        let [high_1, low_1] = product(MULTIPLIERS[1], counter[2]);
-        counter = [high_1 ^ counter[1] ^ key[0], low_1, high_0 ^ counter[3] ^ key[1], low_0];
-        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
-    }
-    counter
+pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    philox4x32_of_lanes(counter.map(|word| [u64::from(word)]), key).map(|[word]| lower(word))
 }
 
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the halves of a u64 are u32")]
-fn product(a: u32, b: u32) -> [u32; 2] {
-    let wide = u64::from(a) * u64::from(b);
-    [(wide >> 32) as u32, wide as u32]
+/// [`philox4x32`] of `N` counters at once.
+///
+/// Words are held in the lower half of 64 bits, where the vector instruction for 32 × 32 bits takes them and leaves
+/// its product; the upper half of the result is arbitrary.
+#[inline(always)]
+pub(super) fn philox4x32_of_lanes<const N: usize>(counter: [[u64; N]; 4], key: [u32; 2]) -> [[u64; N]; 4] {
+    let [mut a, mut b, mut c, mut d] = counter;
+    let mut key = key;
+    for _ in 0..10 {
+        for k in 0..N {
+            let first = u64::from(lower(a[k])) * MULTIPLIERS[0];
+            let second = u64::from(lower(c[k])) * MULTIPLIERS[1];
+            a[k] = (second >> 32) ^ b[k] ^ u64::from(key[0]);
+            b[k] = second;
+            c[k] = (first >> 32) ^ d[k] ^ u64::from(key[1]);
+            d[k] = first;
+        }
+        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
+    }
+    [a, b, c, d]
+}
+
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is asked for")]
+pub(super) fn lower(word: u64) -> u32 {
+    word as u32
 }
 
 /// Philox as a sequential generator, for `rand` and `rand_distr`.

@@ -10,6 +10,7 @@ mod lanes;
 
 pub use dispatch::{CpuLevel, Kernel};
 pub use dual::Dual;
+pub(crate) use elementary::polynomial;
 pub use lanes::Lanes;
 
 use std::fmt::Debug;

@@ -153,7 +153,7 @@ macro_rules! polynomial {
         polynomial!(@pairs $x; [$($done,)* $a + $b * $x]; $($rest),+)
     };
 }
-use polynomial;
+pub(crate) use polynomial;
 
 #[cfg(test)]
 mod tests;

@@ -192,13 +192,15 @@ impl<T: Real, const N: usize> Real for Dual<T, N> {
     }
     #[inline(always)]
     fn powf(self, exponent: Self) -> Self {
-        // d(x^y) = y x^(y−1) dx + x^y ln(x) dy; the second term is absent for a constant exponent, so that
-        // negative bases and zero keep a finite derivative there.
+        // d(x^y) = y x^(y−1) dx + x^y ln(x) dy. The second term is absent where dy is 0, so that negative bases
+        // and zero keep a finite derivative with a constant exponent.
         let value = self.value.powf(exponent.value);
         let mut result = self.chain(value, exponent.value * self.value.powf(exponent.value - T::one()));
-        if exponent.partials.iter().any(|partial| !partial.is_zero()) {
-            let by_exponent = exponent.chain(T::zero(), value * self.value.ln());
-            result += by_exponent;
+        let slope = value * self.value.ln();
+        for k in 0..N {
+            let by_exponent = exponent.partials[k];
+            let moves = T::zero().less_than(by_exponent.abs());
+            result.partials[k] += T::select(moves, slope * by_exponent, by_exponent);
         }
         result
     }
@@ -254,6 +256,13 @@ mod tests {
             slopes(x, Real::exp_ratio, Real::exp_ratio);
             slopes(x, |d| d.powf(D1::from_f64(2.5)), |v| v.powf(2.5));
             slopes(x, |d| D1::from_f64(1.7).powf(d), |v| 1.7f64.powf(v));
+        }
+
+        #[test]
+        fn a_constant_exponent_needs_no_logarithm(x in -3.0..3.0_f64) {
+            let square = D1::variable(x, 0).powf(D1::from_f64(2.0));
+            assert_relative_eq!(square.partials[0], 2.0 * x, max_relative = 1e-15);
+            prop_assert_eq!(D1::variable(0.0, 0).powf(D1::one()).partials[0], 1.0);
         }
 
         #[test]

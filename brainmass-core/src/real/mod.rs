@@ -148,3 +148,6 @@ impl<T: Real, const N: usize> Array<T> for [T; N] {
         std::array::from_fn(f)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,14 +103,17 @@ impl Drive {
         Ok(())
     }
 
-    /// Adds the drive during a step (counted from 0) to an input.
-    pub(crate) fn add(&self, step: usize, dt: Second, input: &mut [f64]) {
-        for (region, value) in input.iter_mut().enumerate() {
-            *value += match &self.kind {
-                Kind::Constant(values) => values.at(region),
-                Kind::Series { values, .. } => values[(region.min(values.nrows() - 1), step)],
-                Kind::Function(function) => function(dt * step as f64, region),
-            };
+    /// Whether the drive is the same all the time.
+    pub(crate) fn is_constant(&self) -> bool {
+        matches!(self.kind, Kind::Constant(_))
+    }
+
+    /// The drive of a region during a step, counted from 0.
+    pub(crate) fn at(&self, step: usize, dt: Second, region: usize) -> f64 {
+        match &self.kind {
+            Kind::Constant(values) => values.at(region),
+            Kind::Series { values, .. } => values[(region.min(values.nrows() - 1), step)],
+            Kind::Function(function) => function(dt * step as f64, region),
         }
     }
 }

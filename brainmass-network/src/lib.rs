@@ -28,6 +28,7 @@ mod simulator;
 pub use coupling::{Additive, Connection, Diffusive};
 pub use delays::{Delays, History, Rounding};
 pub use drive::Drive;
+pub use engine::{EngineKind, Precision};
 pub use integrator::Integrator;
 pub use network::Network;
 pub use noise::{OrnsteinUhlenbeck, WhiteNoise};

@@ -131,12 +131,12 @@ impl<N: Node> Network<N> {
     pub fn with_connection(mut self, connection: Connection) -> Result<Self> {
         let (_, variable) = source::<N>(connection.source())?;
         let input = &N::INPUT[variable_index("input", connection.input(), N::INPUT)?];
-        let arriving = connection.kernel().arriving_unit(variable.unit)?;
+        let arriving = connection.coupling().arriving_unit(variable.unit)?;
         if arriving != input.unit {
             let what = format!("coupling from `{}` to `{}`", connection.source(), connection.input());
             return Err(Error::Unit { what, expected: input.unit, found: arriving });
         }
-        connection.kernel().check(self.n_regions())?;
+        connection.coupling().check(self.n_regions())?;
         self.connections.push(connection);
         Ok(self)
     }
@@ -213,6 +213,12 @@ impl<N: Node> Network<N> {
 
     pub(crate) fn drives(&self) -> &[(usize, Drive)] {
         &self.drives
+    }
+
+    /// The sum of the constant drives on an input of a region.
+    pub(crate) fn constant_drive(&self, input: usize, region: usize) -> f64 {
+        let drives = self.drives.iter().filter(|(index, drive)| *index == input && drive.is_constant());
+        drives.map(|(_, drive)| drive.at(0, brainmass_core::units::s(0.0), region)).sum()
     }
 
     pub(crate) fn input_noise(&self) -> &[(usize, OrnsteinUhlenbeck)] {

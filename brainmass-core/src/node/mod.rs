@@ -83,24 +83,27 @@ pub trait Node: Parameterized + Clone + std::fmt::Debug + Send + Sync + 'static 
 
 /// The diagonal of the Jacobian ∂f/∂x, and f itself.
 ///
-/// Exact, by one dual number per state variable.
+/// Exact, by one dual number per state variable. The parameters are constants as dual numbers.
 #[inline(always)]
 pub fn derivative_and_diagonal<N: Node, T: Real>(
-    node: &N,
-    load: &mut impl FnMut(usize, f64) -> T,
+    parameters: &N::With<Dual<T, 1>>,
     state: &N::State<T>,
     input: &N::Input<T>,
 ) -> (N::State<T>, N::State<T>) {
-    let parameters = node.with::<Dual<T, 1>>(&mut |index, value| Dual::constant(load(index, value)));
-    let constant = N::Input::<Dual<T, 1>>::from_fn(|index| Dual::constant(input.as_ref()[index]));
+    let mut constant = N::Input::<Dual<T, 1>>::from_fn(|_| Dual::constant(T::zero()));
+    for (held, value) in constant.as_mut().iter_mut().zip(input.as_ref()) {
+        held.value = *value;
+    }
+    let mut seeded = N::State::<Dual<T, 1>>::from_fn(|_| Dual::constant(T::zero()));
+    for (seed, value) in seeded.as_mut().iter_mut().zip(state.as_ref()) {
+        seed.value = *value;
+    }
     let mut derivative = *state;
     let mut diagonal = *state;
     for k in 0..N::STATE.len() {
-        let seeded = N::State::<Dual<T, 1>>::from_fn(|index| {
-            let value = state.as_ref()[index];
-            if index == k { Dual::variable(value, 0) } else { Dual::constant(value) }
-        });
-        let slope = N::derivative(&parameters, &seeded, &constant).as_ref()[k];
+        let mut towards = seeded;
+        towards.as_mut()[k].partials[0] = T::one();
+        let slope = N::derivative(parameters, &towards, &constant).as_ref()[k];
         derivative.as_mut()[k] = slope.value;
         diagonal.as_mut()[k] = slope.partials[0];
     }

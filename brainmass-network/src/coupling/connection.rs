@@ -1,11 +1,14 @@
 //! Which quantity acts on which input, through which coupling, how late.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use brainmass_core::units::{Unit, Values};
-use brainmass_core::{Coupling, Error, Result, parameter_index};
+use brainmass_core::{Coupling, Error, Result, parameter_index, parameter_values};
 
+use super::lanes::{Chunks, LaneCoupling};
 use crate::delays::Delays;
+use crate::engine::{Layout, Scalar};
 
 /// A coupling from one state variable or output of every region to one input of every other.
 ///
@@ -20,7 +23,7 @@ use crate::delays::Delays;
 pub struct Connection {
     source: String,
     input: String,
-    kernel: Arc<dyn Kernel>,
+    coupling: Arc<dyn ErasedCoupling>,
     delays: Option<Delays>,
     self_connections: bool,
 }
@@ -28,8 +31,8 @@ pub struct Connection {
 impl Connection {
     /// A connection without delays and without self-connections.
     pub fn new(source: impl Into<String>, input: impl Into<String>, coupling: impl Coupling) -> Self {
-        let kernel = Arc::new(Regional { coupling, overrides: Vec::new() });
-        Self { source: source.into(), input: input.into(), kernel, delays: None, self_connections: false }
+        let coupling = Arc::new(Regional { coupling, overrides: Vec::new() });
+        Self { source: source.into(), input: input.into(), coupling, delays: None, self_connections: false }
     }
 
     /// The connection with delays from tract lengths.
@@ -68,7 +71,7 @@ impl Connection {
         }
         let overrides = vec![(index, values)];
         Ok(Self {
-            kernel: Arc::new(Regional { coupling: coupling.clone(), overrides }),
+            coupling: Arc::new(Regional { coupling: coupling.clone(), overrides }),
             ..Self::new(source, input, coupling)
         })
     }
@@ -93,13 +96,13 @@ impl Connection {
         self.self_connections
     }
 
-    pub(crate) fn kernel(&self) -> &Arc<dyn Kernel> {
-        &self.kernel
+    pub(crate) fn coupling(&self) -> &Arc<dyn ErasedCoupling> {
+        &self.coupling
     }
 }
 
 /// A coupling behind a pointer, so that a network may hold several kinds.
-pub(crate) trait Kernel: std::fmt::Debug + Send + Sync {
+pub(crate) trait ErasedCoupling: std::fmt::Debug + Any + Send + Sync {
     fn n_sent(&self) -> usize;
     fn arriving_unit(&self, source: Unit) -> Result<Unit>;
     fn check(&self, n_regions: usize) -> Result<()>;
@@ -107,24 +110,53 @@ pub(crate) trait Kernel: std::fmt::Debug + Send + Sync {
     fn send(&self, region: usize, source: f64, sent: &mut [f64]);
     /// What arrives at one target.
     fn receive(&self, region: usize, target: f64, sums: &[f64], in_strength: f64) -> f64;
+    /// The couplings of several networks of one structure, this one's among them, for regions in lanes; none
+    /// if they are not of one kind.
+    fn in_lanes(&self, peers: &[&dyn ErasedCoupling], layout: &Layout) -> Option<Box<dyn LaneCoupling<f64>>>;
+    /// The same in single precision.
+    fn in_single_lanes(
+        &self,
+        peers: &[&dyn ErasedCoupling],
+        layout: &Layout,
+    ) -> Option<Box<dyn LaneCoupling<f32>>>;
 }
 
 #[derive(Debug)]
-struct Regional<C> {
+pub(super) struct Regional<C> {
     coupling: C,
     overrides: Vec<(usize, Values)>,
 }
 
 impl<C: Coupling> Regional<C> {
     fn parameters(&self, region: usize) -> C::With<f64> {
-        self.coupling.with(&mut |index, value| {
-            let regional = self.overrides.iter().find(|(overridden, _)| *overridden == index);
-            regional.map_or(value, |(_, values)| values.at(region))
-        })
+        self.coupling.with(&mut |index, value| self.at(index, value, region))
+    }
+
+    /// A parameter of a region, `value` being that of the coupling itself.
+    fn at(&self, index: usize, value: f64, region: usize) -> f64 {
+        let regional = self.overrides.iter().find(|(overridden, _)| *overridden == index);
+        regional.map_or(value, |(_, values)| values.at(region))
+    }
+
+    fn lanes<T: Scalar>(
+        &self,
+        peers: &[&dyn ErasedCoupling],
+        layout: &Layout,
+    ) -> Option<Box<dyn LaneCoupling<T>>> {
+        let peers = peers.iter().map(|&peer| (peer as &dyn Any).downcast_ref::<Self>());
+        let peers: Vec<&Self> = peers.collect::<Option<_>>()?;
+        let values: Vec<Vec<f64>> = peers.iter().map(|peer| parameter_values(&peer.coupling)).collect();
+        let value =
+            |k: usize, region: usize, network: usize| peers[network].at(k, values[network][k], region);
+        let uniform = peers.len() == 1 && self.overrides.is_empty();
+        let n_chunks = if uniform { 1 } else { layout.n_chunks() };
+        let numbers = (0..n_chunks).flat_map(|chunk| (0..C::PARAMETERS.len()).map(move |k| (k, chunk)));
+        let lanes = numbers.map(|(k, chunk)| layout.lanes(chunk, |r, n| value(k, r, n)));
+        Some(Box::new(Chunks::new(self.coupling.clone(), lanes.collect())))
     }
 }
 
-impl<C: Coupling> Kernel for Regional<C> {
+impl<C: Coupling> ErasedCoupling for Regional<C> {
     fn n_sent(&self) -> usize {
         C::N_SENT
     }
@@ -158,5 +190,17 @@ impl<C: Coupling> Kernel for Regional<C> {
     fn receive(&self, region: usize, target: f64, sums: &[f64], in_strength: f64) -> f64 {
         let sums = <C::Sent<f64> as brainmass_core::Array<f64>>::from_fn(|k| sums[k]);
         C::receive(&self.parameters(region), target, &sums, in_strength)
+    }
+
+    fn in_lanes(&self, peers: &[&dyn ErasedCoupling], layout: &Layout) -> Option<Box<dyn LaneCoupling<f64>>> {
+        self.lanes(peers, layout)
+    }
+
+    fn in_single_lanes(
+        &self,
+        peers: &[&dyn ErasedCoupling],
+        layout: &Layout,
+    ) -> Option<Box<dyn LaneCoupling<f32>>> {
+        self.lanes(peers, layout)
     }
 }

@@ -3,11 +3,13 @@
 mod additive;
 mod connection;
 mod diffusive;
+mod lanes;
 
 pub use additive::Additive;
 pub use connection::Connection;
-pub(crate) use connection::Kernel;
+pub(crate) use connection::ErasedCoupling;
 pub use diffusive::Diffusive;
+pub(crate) use lanes::{Arriving, LaneCoupling};
 
 use brainmass_core::units::{Unit, Values};
 use brainmass_core::{Coupling, Error, Parameter, Strength};

@@ -1,10 +1,11 @@
 //! Euler and Euler–Maruyama.
 
-use brainmass_core::Node;
+use brainmass_core::{Node, Real};
 
 use super::Region;
 
-pub(super) fn step<N: Node>(region: &Region<'_, N>, x: &N::State<f64>) -> N::State<f64> {
-    let slope = N::derivative(&region.parameters(), x, &region.input);
-    region.with_noise(&Region::<N>::moved(x, region.dt, &slope))
+#[inline(always)]
+pub(super) fn step<N: Node, T: Real>(region: &Region<'_, N, T>, x: &N::State<T>) -> N::State<T> {
+    let slope = N::derivative(&region.parameters.plain, x, &region.input);
+    region.with_noise(&Region::<N, T>::moved(x, region.steps.dt, &slope))
 }

@@ -1,14 +1,17 @@
 //! Heun's scheme and its stochastic form.
 
-use brainmass_core::{Array, Node};
+use brainmass_core::{Node, Real};
 
 use super::Region;
 
-pub(super) fn step<N: Node>(region: &Region<'_, N>, x: &N::State<f64>) -> N::State<f64> {
-    let parameters = region.parameters();
-    let first = N::derivative(&parameters, x, &region.input);
-    let predicted = region.with_noise(&Region::<N>::moved(x, region.dt, &first));
-    let second = N::derivative(&parameters, &predicted, &region.input);
-    let sum = N::State::from_fn(|k| first.as_ref()[k] + second.as_ref()[k]);
-    region.with_noise(&Region::<N>::moved(x, 0.5 * region.dt, &sum))
+#[inline(always)]
+pub(super) fn step<N: Node, T: Real>(region: &Region<'_, N, T>, x: &N::State<T>) -> N::State<T> {
+    let parameters = &region.parameters.plain;
+    let mut sum = N::derivative(parameters, x, &region.input);
+    let predicted = region.with_noise(&Region::<N, T>::moved(x, region.steps.dt, &sum));
+    let second = N::derivative(parameters, &predicted, &region.input);
+    for (sum, second) in sum.as_mut().iter_mut().zip(second.as_ref()) {
+        *sum += *second;
+    }
+    region.with_noise(&Region::<N, T>::moved(x, region.steps.half, &sum))
 }

@@ -3,9 +3,12 @@
 mod euler;
 mod exponential_euler;
 mod heun;
+mod region;
 mod runge_kutta4;
 
-use brainmass_core::{Array, Error, Node};
+pub(crate) use region::{Parameters, Region, RegionParameters, StepSizes};
+
+use brainmass_core::{Error, Node, Real};
 
 /// How the state advances by one step.
 ///
@@ -52,40 +55,17 @@ impl Integrator {
     }
 
     /// The state after a step.
-    pub(crate) fn step<N: Node>(self, region: &Region<'_, N>, state: &N::State<f64>) -> N::State<f64> {
-        N::project(match self {
+    #[inline(always)]
+    pub(crate) fn step<N: Node, T: Real>(
+        self,
+        region: &Region<'_, N, T>,
+        state: &N::State<T>,
+    ) -> N::State<T> {
+        region.settled(match self {
             Self::Euler => euler::step(region, state),
             Self::ExponentialEuler => exponential_euler::step(region, state),
             Self::Heun => heun::step(region, state),
             Self::RungeKutta4 => runge_kutta4::step(region, state),
         })
-    }
-}
-
-/// One region during one step: everything but its state.
-pub(crate) struct Region<'a, N: Node> {
-    pub(crate) node: &'a N,
-    /// The parameters' values, in order.
-    pub(crate) values: &'a [f64],
-    pub(crate) input: N::Input<f64>,
-    /// σ ξ of each state: the increment of the noise over a second.
-    pub(crate) noise: N::State<f64>,
-    /// The step, s.
-    pub(crate) dt: f64,
-}
-
-impl<N: Node> Region<'_, N> {
-    fn parameters(&self) -> N::With<f64> {
-        self.node.with(&mut |index, _| self.values[index])
-    }
-
-    /// x + h k, state by state.
-    fn moved(x: &N::State<f64>, h: f64, k: &N::State<f64>) -> N::State<f64> {
-        N::State::from_fn(|index| x.as_ref()[index] + h * k.as_ref()[index])
-    }
-
-    /// The noise of the step where it simply adds up: σ √dt ξ.
-    fn with_noise(&self, x: &N::State<f64>) -> N::State<f64> {
-        Self::moved(x, self.dt.sqrt(), &self.noise)
     }
 }

@@ -63,29 +63,24 @@ impl OrnsteinUhlenbeck {
         not_negative(&format!("sigma of the noise on {what}"), &self.sigma)
     }
 
-    pub(crate) fn start(
-        &self,
-        seed: u64,
-        stream: u32,
-        n_regions: usize,
-        dt: Second,
-    ) -> OrnsteinUhlenbeckState {
-        let steps = dt.value_unsafe / self.tau.value_unsafe;
-        let decay = Real::exp(-steps);
-        // The initial value has a stream of its own: the highest bit is no number of a noise.
-        let initial = Stream::new(seed, stream | 1 << 31);
+    /// The mean.
+    pub fn mean(&self) -> &Values {
+        &self.mean
+    }
+
+    /// Values of the stationary distribution, one per region.
+    pub(crate) fn start(&self, stream: Stream, n_regions: usize) -> Vec<f64> {
         let at = |region: u32| {
             let index = region as usize;
-            self.mean.at(index) + self.sigma.at(index) * initial.normal(region, 0)
+            self.mean.at(index) + self.sigma.at(index) * stream.normal(region, 0)
         };
-        OrnsteinUhlenbeckState {
-            noise: self.clone(),
-            decay,
-            kick: Real::sqrt(-Real::exp_m1(-2.0 * steps)),
-            values: (0_u32..).take(n_regions).map(at).collect(),
-            normals: NormalRow::new(Stream::new(seed, stream), n_regions),
-            row: vec![0.0; n_regions],
-        }
+        (0_u32..).take(n_regions).map(at).collect()
+    }
+
+    /// What a step leaves of a deviation from the mean, and what a standard normal number adds to it, over σ.
+    pub(crate) fn update(&self, dt: Second) -> (f64, f64) {
+        let steps = dt.value_unsafe / self.tau.value_unsafe;
+        (Real::exp(-steps), Real::sqrt(-Real::exp_m1(-2.0 * steps)))
     }
 }
 
@@ -101,6 +96,13 @@ pub(crate) struct OrnsteinUhlenbeckState {
 }
 
 impl OrnsteinUhlenbeckState {
+    /// The process from its first values on.
+    pub(crate) fn new(noise: &OrnsteinUhlenbeck, dt: Second, first: Vec<f64>, stream: Stream) -> Self {
+        let (decay, kick) = noise.update(dt);
+        let (normals, row) = (NormalRow::new(stream, first.len()), vec![0.0; first.len()]);
+        Self { noise: noise.clone(), decay, kick, values: first, normals, row }
+    }
+
     /// Advances by one step and adds the values to an input.
     pub(crate) fn advance(&mut self, step: u64, input: &mut [f64]) {
         self.normals.fill(step, &mut self.row);

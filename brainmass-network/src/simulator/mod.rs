@@ -10,7 +10,7 @@ use brainmass_core::units::{Second, Unit, dimension, s, show};
 use brainmass_core::{Node, Result, Sampling, check};
 
 use crate::Integrator;
-use crate::engine::Engine;
+use crate::engine::{self, Engine, EngineKind, Precision, Settings};
 use crate::network::Network;
 use monitor::Running;
 
@@ -37,9 +37,7 @@ const BLOCK: usize = 256;
 #[derive(Clone, Debug)]
 pub struct Simulator<'n, N: Node> {
     network: &'n Network<N>,
-    dt: Second,
-    integrator: Integrator,
-    seed: u64,
+    settings: Settings,
 }
 
 impl<'n, N: Node> Simulator<'n, N> {
@@ -49,20 +47,46 @@ impl<'n, N: Node> Simulator<'n, N> {
     /// [`Error::OutOfRange`](brainmass_core::Error::OutOfRange) for a step that is not positive.
     pub fn new(network: &'n Network<N>, dt: Second) -> Result<Self> {
         check::positive("dt", dt)?;
-        Ok(Self { network, dt, integrator: Integrator::default(), seed: 0 })
+        let settings = Settings {
+            integrator: Integrator::default(),
+            dt,
+            seed: 0,
+            kind: EngineKind::default(),
+            precision: Precision::default(),
+        };
+        Ok(Self { network, settings })
+    }
+
+    /// The step.
+    pub fn dt(&self) -> Second {
+        self.settings.dt
     }
 
     /// The same simulator with another integrator.
     #[must_use]
     pub fn with_integrator(mut self, integrator: Integrator) -> Self {
-        self.integrator = integrator;
+        self.settings.integrator = integrator;
         self
     }
 
     /// The same simulator with another seed. The same seed gives the same bits.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.settings.seed = seed;
+        self
+    }
+
+    /// The same simulator with states, couplings and noise in another precision.
+    #[must_use]
+    pub fn with_precision(mut self, precision: Precision) -> Self {
+        self.settings.precision = precision;
+        self
+    }
+
+    /// The same simulator on another engine.
+    #[must_use]
+    pub fn with_engine(mut self, kind: EngineKind) -> Self {
+        self.settings.kind = kind;
         self
     }
 
@@ -92,10 +116,13 @@ impl<'n, N: Node> Simulator<'n, N> {
     ) -> Result<Recording> {
         let (mut engine, mut running, n_steps) = self.start(duration, transient, monitors)?;
         for step in 1..=n_steps {
-            engine.advance()?;
+            if !engine.advance()
+                && let Some(error) = engine.divergence(0)
+            {
+                return Err(error);
+            }
             for monitor in &mut running {
-                let source = monitor.source();
-                monitor.record(engine.read(source));
+                monitor.record(&mut *engine, 0);
             }
             if step % BLOCK == 0 || step == n_steps {
                 running.iter_mut().try_for_each(Running::flush)?;
@@ -119,24 +146,25 @@ impl<'n, N: Node> Simulator<'n, N> {
         duration: Second,
         transient: Second,
         monitors: &[Monitor],
-    ) -> Result<(Engine<'n, N>, Vec<Running>, usize)> {
+    ) -> Result<(Box<dyn Engine + 'n>, Vec<Running>, usize)> {
         let n_steps = self.n_steps(duration, transient)?;
         self.network.check_parameters()?;
         for (index, drive) in self.network.drives() {
-            drive.check_run(&format!("`{}`", N::INPUT[*index].name), self.dt, n_steps)?;
+            drive.check_run(&format!("`{}`", N::INPUT[*index].name), self.settings.dt, n_steps)?;
         }
-        let sampling = Sampling::new(self.network.connectome().labels().to_vec(), self.dt, self.dt)?;
+        let sampling =
+            Sampling::new(self.network.connectome().labels().to_vec(), self.settings.dt, self.settings.dt)?;
         let names: Vec<String> = monitors.iter().map(|monitor| monitor.name().to_owned()).collect();
         check::unique("monitors", &names)?;
         let start = |monitor: &Monitor| monitor.start::<N>(&sampling, duration, transient);
         let running = monitors.iter().map(start).collect::<Result<Vec<Running>>>()?;
-        let engine = Engine::new(self.network, self.integrator, self.dt, self.seed)?;
+        let engine = engine::engine(self.network, &self.settings)?;
         Ok((engine, running, n_steps))
     }
 
     fn n_steps(&self, duration: Second, transient: Second) -> Result<usize> {
-        let n_steps = check::steps("duration", duration, "dt", self.dt)?;
-        let dropped = check::steps("transient", transient, "dt", self.dt)?;
+        let n_steps = check::steps("duration", duration, "dt", self.settings.dt)?;
+        let dropped = check::steps("transient", transient, "dt", self.settings.dt)?;
         if dropped < n_steps {
             return Ok(n_steps);
         }

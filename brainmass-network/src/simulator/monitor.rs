@@ -11,6 +11,7 @@ use brainmass_core::{
 };
 
 use super::recording::Recorded;
+use crate::engine::Engine;
 
 type Start = dyn Fn(&Sampling) -> Result<Box<dyn Observer>> + Send + Sync;
 
@@ -167,12 +168,9 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) fn source(&self) -> Source {
-        self.source
-    }
-
-    pub(super) fn record(&mut self, values: &[f64]) {
-        self.block.extend_from_slice(values);
+    /// Takes the present values of a network.
+    pub(super) fn record(&mut self, engine: &mut dyn Engine, network: usize) {
+        engine.read(network, self.source, &mut self.block);
     }
 
     /// Hands the steps to the observer and keeps what comes out after the transient.

@@ -51,8 +51,14 @@ pub(crate) fn states<N: Node>(
     n_steps: usize,
     seed: u64,
 ) -> Vec<DMatrix<f64>> {
-    let monitors: Vec<Monitor> = N::STATE.iter().map(|state| Monitor::of(state.name)).collect();
     let simulator = Simulator::new(network, dt).unwrap().with_integrator(integrator).with_seed(seed);
+    states_of(&simulator, n_steps)
+}
+
+/// Runs a simulator and returns each state variable as a matrix of regions × steps.
+pub(crate) fn states_of<N: Node>(simulator: &Simulator<'_, N>, n_steps: usize) -> Vec<DMatrix<f64>> {
+    let monitors: Vec<Monitor> = N::STATE.iter().map(|state| Monitor::of(state.name)).collect();
+    let dt = simulator.dt();
     let mut recording = simulator.run(dt * n_steps as f64, dt * 0.0, &monitors).unwrap();
     N::STATE.iter().map(|state| take(&mut recording, state.name, state.unit)).collect()
 }

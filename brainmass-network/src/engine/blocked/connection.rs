@@ -1,0 +1,102 @@
+//! One connection of one network, or of several side by side.
+
+use brainmass_core::node::{Source, source, variable_index};
+use brainmass_core::units::Second;
+use brainmass_core::{CpuLevel, Error, Node, Result};
+
+use super::delayed::Delayed;
+use super::instant::Instant;
+use super::layout::{LANES, Layout, Row, Scalar};
+use crate::coupling::{Arriving, ErasedCoupling, LaneCoupling};
+use crate::engine::pathways::Pathways;
+use crate::engine::start;
+use crate::network::Network;
+
+/// From what regions do to what arrives at an input.
+pub(super) struct LaneConnection<T> {
+    pub(super) source: Source,
+    pub(super) input: usize,
+    layout: Layout,
+    coupling: Box<dyn LaneCoupling<T>>,
+    instant: Instant<T>,
+    delayed: Option<Delayed<T>>,
+    in_strength: Row<T>,
+    /// What stands in the place of the first values sent, if not those.
+    instead: Option<Row<T>>,
+    sent: Vec<Row<T>>,
+    sums: Vec<Row<T>>,
+}
+
+impl<T: Scalar> LaneConnection<T> {
+    /// The connection with an index of all networks; only a network alone may have delays.
+    pub(super) fn new<N: Node>(
+        networks: &[&Network<N>],
+        index: usize,
+        states: &[Vec<N::State<f64>>],
+        dt: Second,
+        layout: Layout,
+    ) -> Result<Self> {
+        let connection = &networks[0].connections()[index];
+        let (source, _) = source::<N>(connection.source())?;
+        let mut pathways = Pathways::new(connection, networks[0].connectome(), dt)?;
+        let peers: Vec<&dyn ErasedCoupling> =
+            networks.iter().map(|network| network.connections()[index].coupling().as_ref()).collect();
+        let coupling = T::in_lanes(&peers, &layout).ok_or_else(|| {
+            Error::setting(
+                "panel of networks",
+                format!("connection {index} is not of one kind in all of them"),
+            )
+        })?;
+        let n_sent = peers[0].n_sent();
+        let in_strength: Vec<f64> = pathways.in_strength().collect();
+        let instead = pathways.instead.take().map(|first| layout.row(|region, _| first[region]));
+        let present = start::present(networks[0], &states[0], source);
+        let delayed = Delayed::new(&pathways, n_sent, |back| sent(peers[0], &pathways.past(back, &present)));
+        Ok(Self {
+            source,
+            input: variable_index("input", connection.input(), N::INPUT)?,
+            layout,
+            coupling,
+            instant: Instant::new(&pathways, layout),
+            delayed,
+            in_strength: layout.row(|region, _| in_strength[region]),
+            instead,
+            sent: vec![layout.zeros(); n_sent],
+            sums: vec![layout.zeros(); n_sent],
+        })
+    }
+
+    /// Takes what regions do now and adds what arrives at each to an input.
+    pub(super) fn arrive(
+        &mut self,
+        level: CpuLevel,
+        step: usize,
+        present: &[[T; LANES]],
+        input: &mut [[T; LANES]],
+    ) {
+        match self.instead.take() {
+            Some(first) => self.coupling.send(level, &first, &mut self.sent),
+            None => self.coupling.send(level, present, &mut self.sent),
+        }
+        match &mut self.delayed {
+            Some(delayed) => delayed.arrive(level, step, &self.sent, &mut self.sums),
+            None => self.sums.iter_mut().for_each(|row| row.fill([T::zero(); LANES])),
+        }
+        self.instant.arrive(level, self.layout, &self.sent, &mut self.sums);
+        let arriving = Arriving { targets: present, sums: &self.sums, in_strength: &self.in_strength };
+        self.coupling.receive(level, arriving, input);
+    }
+}
+
+/// What regions with these values send, one row per number.
+fn sent(coupling: &dyn ErasedCoupling, values: &[f64]) -> Vec<Vec<f64>> {
+    let mut rows = vec![vec![0.0; values.len()]; coupling.n_sent()];
+    let mut numbers = vec![0.0; coupling.n_sent()];
+    for (region, value) in values.iter().enumerate() {
+        coupling.send(region, *value, &mut numbers);
+        for (row, number) in rows.iter_mut().zip(&numbers) {
+            row[region] = *number;
+        }
+    }
+    rows
+}

@@ -1,0 +1,233 @@
+//! The fast engine: regions in SIMD lanes, delayed couplings block by block in time.
+//!
+//! Several networks that differ in numbers only may run side by side, as a panel: then the lanes hold the
+//! networks of one region, and the product of weights and activity is as fast as the CPU multiplies.
+//!
+//! Results do not depend on the CPU, on how a run is cut, or on whether a network runs alone or in a panel:
+//! every sum has one order, stated where it is computed.
+
+mod class;
+mod connection;
+mod delayed;
+mod instant;
+mod layout;
+mod node;
+mod noise;
+
+pub(crate) use layout::{LANES, Layout, Row, Scalar};
+
+use brainmass_core::node::Source;
+use brainmass_core::random::Stream;
+use brainmass_core::units::Second;
+use brainmass_core::{CpuLevel, Error, Node, Result};
+
+use super::{Engine, Settings, diverged, start};
+use crate::integrator::{Parameters, StepSizes};
+use crate::network::Network;
+use connection::LaneConnection;
+use node::{Advance, ReadOutput};
+use noise::{Coloured, Normals, White};
+
+/// How many networks run side by side.
+pub(crate) const PANEL: usize = 8;
+
+/// One network in motion, or a panel of them.
+pub(crate) struct Blocked<'n, N: Node, T: Scalar> {
+    networks: Vec<&'n Network<N>>,
+    settings: Settings,
+    level: CpuLevel,
+    layout: Layout,
+    step: usize,
+    sizes: StepSizes<T>,
+    parameters: Parameters<T>,
+    states: Vec<Row<T>>,
+    connections: Vec<LaneConnection<T>>,
+    /// The sum of constant drives on each input.
+    constant: Vec<Row<T>>,
+    input_noise: Vec<Coloured<T>>,
+    state_noise: Vec<White<T>>,
+    inputs: Vec<Row<T>>,
+    /// σ ξ of each state; empty where there is no noise.
+    kicks: Vec<Row<T>>,
+    row: Row<T>,
+    /// Networks whose divergence was told.
+    diverged: Vec<bool>,
+}
+
+impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
+    /// A network alone, or a panel of networks of one structure, each with its seed.
+    pub(crate) fn new(networks: &[&'n Network<N>], settings: &Settings, seeds: &[u64]) -> Result<Self> {
+        let layout = Layout { n_regions: networks[0].n_regions(), n_networks: networks.len() };
+        let starts = networks.iter().zip(seeds).map(|(network, seed)| start::states(network, *seed));
+        let starts = starts.collect::<Result<Vec<_>>>()?;
+        let n_connections = networks[0].connections().len();
+        let connection = |index| LaneConnection::new(networks, index, &starts, settings.dt, layout);
+        let connections = (0..n_connections).map(connection).collect::<Result<Vec<_>>>()?;
+        let state = |k: usize| layout.row(|region, network| starts[network][region].as_ref()[k]);
+        let constant = |input| layout.row(|region, network| networks[network].constant_drive(input, region));
+        let noisy = |k: usize| networks[0].state_noise().iter().any(|(state, _)| *state == k);
+        let kicks = |k: usize| if noisy(k) { layout.zeros() } else { Row::new() };
+        Ok(Self {
+            networks: networks.to_vec(),
+            settings: *settings,
+            level: CpuLevel::best(),
+            layout,
+            step: 0,
+            sizes: StepSizes::new(settings.dt.value_unsafe, T::NEGLIGIBLE),
+            parameters: parameters(networks, layout),
+            states: (0..N::STATE.len()).map(state).collect(),
+            connections,
+            constant: (0..N::INPUT.len()).map(constant).collect(),
+            input_noise: input_noise(networks, settings.dt, seeds, layout),
+            state_noise: state_noise(networks, seeds, layout),
+            inputs: vec![layout.zeros(); N::INPUT.len()],
+            kicks: (0..N::STATE.len()).map(kicks).collect(),
+            row: layout.zeros(),
+            diverged: vec![false; networks.len()],
+        })
+    }
+
+    fn gather_inputs(&mut self) {
+        for (input, constant) in self.inputs.iter_mut().zip(&self.constant) {
+            input.copy_from_slice(constant);
+        }
+        for index in 0..self.connections.len() {
+            let source = self.connections[index].source;
+            if let Source::Output(_) = source {
+                self.read_row(source);
+            }
+            let present = match source {
+                Source::State(k) => &self.states[k],
+                Source::Output(_) => &self.row,
+            };
+            let connection = &mut self.connections[index];
+            connection.arrive(self.level, self.step, present, &mut self.inputs[connection.input]);
+        }
+        for (number, network) in self.networks.iter().enumerate() {
+            for (input, drive) in network.drives().iter().filter(|(_, drive)| !drive.is_constant()) {
+                let row = self.inputs[*input].as_flattened_mut()[number..self.layout.len()].iter_mut();
+                for (region, value) in row.step_by(self.layout.n_networks).enumerate() {
+                    *value += T::from_f64(drive.at(self.step, self.settings.dt, region));
+                }
+            }
+        }
+        for noise in &mut self.input_noise {
+            noise.advance(self.level, self.step, &mut self.inputs[noise.input]);
+        }
+    }
+
+    fn draw_kicks(&mut self) {
+        for noise in &self.state_noise {
+            self.kicks[noise.state].fill([T::zero(); LANES]);
+        }
+        for noise in &mut self.state_noise {
+            noise.kick(self.level, self.step, &mut self.kicks[noise.state]);
+        }
+    }
+
+    /// Puts an output of all regions in `row`, or a state.
+    fn read_row(&mut self, source: Source) {
+        match source {
+            Source::State(k) => self.row.copy_from_slice(&self.states[k]),
+            Source::Output(index) => self.level.run(ReadOutput::<N, T> {
+                node: self.networks[0].node(),
+                index,
+                parameters: &self.parameters,
+                states: &self.states,
+                row: &mut self.row,
+            }),
+        }
+    }
+
+    /// Whether the lanes of all networks that have not diverged before are zero.
+    fn is_finite(&self, [before, last]: [[T; LANES]; 2]) -> bool {
+        let n_last = self.layout.len() - (self.layout.n_chunks() - 1) * LANES;
+        let lanes = before.iter().chain(&last[..n_last]).zip((0..LANES).chain(0..LANES));
+        lanes
+            .into_iter()
+            .all(|(value, lane)| *value == T::zero() || self.diverged[lane % self.layout.n_networks])
+    }
+}
+
+fn parameters<N: Node, T: Scalar>(networks: &[&Network<N>], layout: Layout) -> Parameters<T> {
+    let all = networks.iter().flat_map(|network| network.parameters());
+    let uniform = networks.len() == 1 && all.into_iter().all(|values| values.as_slice().len() == 1);
+    let n = if uniform { 1 } else { layout.n_chunks() };
+    Parameters::new::<N>(n, |k, chunk| {
+        layout.lanes(chunk, |region, network| networks[network].parameters()[k].at(region))
+    })
+}
+
+fn normals(layout: Layout, seeds: &[u64], stream: impl Fn(u64) -> Stream) -> Normals {
+    Normals::new(layout, seeds.iter().map(|seed| stream(*seed)).collect())
+}
+
+fn input_noise<N: Node, T: Scalar>(
+    networks: &[&Network<N>],
+    dt: Second,
+    seeds: &[u64],
+    layout: Layout,
+) -> Vec<Coloured<T>> {
+    let one = |(k, (input, _)): (usize, &(usize, _))| {
+        let noises: Vec<_> = networks.iter().map(|network| &network.input_noise()[k].1).collect();
+        let first = noises.iter().zip(seeds);
+        let first: Vec<_> = first
+            .map(|(noise, seed)| noise.start(start::input_start_stream(*seed, k), layout.n_regions))
+            .collect();
+        let normals = normals(layout, seeds, |seed| start::input_stream(seed, k));
+        Coloured::new(*input, &noises, &first, dt, normals)
+    };
+    networks[0].input_noise().iter().enumerate().map(one).collect()
+}
+
+fn state_noise<N: Node, T: Scalar>(networks: &[&Network<N>], seeds: &[u64], layout: Layout) -> Vec<White<T>> {
+    let one = |(k, (state, _)): (usize, &(usize, _))| {
+        let sigma = layout.row(|region, network| networks[network].state_noise()[k].1.sigma().at(region));
+        White::new(*state, sigma, normals(layout, seeds, |seed| start::state_stream(seed, k)))
+    };
+    networks[0].state_noise().iter().enumerate().map(one).collect()
+}
+
+impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
+    fn step(&self) -> usize {
+        self.step
+    }
+
+    fn advance(&mut self) -> bool {
+        self.gather_inputs();
+        self.draw_kicks();
+        let finite = self.level.run(Advance {
+            node: self.networks[0].node(),
+            integrator: self.settings.integrator,
+            sizes: &self.sizes,
+            parameters: &self.parameters,
+            states: &mut self.states,
+            inputs: &self.inputs,
+            kicks: &self.kicks,
+        });
+        self.step += 1;
+        self.is_finite(finite)
+    }
+
+    fn divergence(&mut self, network: usize) -> Option<Error> {
+        if self.diverged[network] {
+            return None;
+        }
+        let position = |region| self.layout.position(region, network);
+        let state = |region: usize, k: usize| self.states[k].as_flattened()[position(region)].into();
+        let error = diverged(self.networks[network], self.settings.dt, self.step, state);
+        self.diverged[network] = error.is_some();
+        error
+    }
+
+    fn read(&mut self, network: usize, source: Source, values: &mut Vec<f64>) {
+        let row = match source {
+            Source::State(k) => &self.states[k],
+            Source::Output(_) => {
+                self.read_row(source);
+                &self.row
+            }
+        };
+        self.layout.append(network, row, values);
+    }
+}

@@ -31,11 +31,13 @@ mod coupling;
 mod node;
 mod objective;
 mod observation;
+mod vectorizes;
 
 pub use coupling::coupling;
 pub use node::node;
 pub use objective::{distance, objective};
 pub use observation::{linear, observation, rest};
+pub use vectorizes::vectorizes;
 
 use crate::random::Stream;
 

@@ -17,6 +17,7 @@
 //! With the feature `conformance`, the module of that name checks that an implementation keeps the
 //! contract of its trait.
 
+mod archive;
 pub mod check;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -33,6 +34,7 @@ mod time_series;
 pub mod units;
 mod write;
 
+pub use archive::Archive;
 pub use connectome::Connectome;
 pub use coupling::{Coupling, Strength};
 pub use error::{Error, Result};

@@ -32,4 +32,4 @@ pub use engine::{EngineKind, Precision};
 pub use integrator::Integrator;
 pub use network::Network;
 pub use noise::{OrnsteinUhlenbeck, WhiteNoise};
-pub use simulator::{Monitor, Recording, Simulator};
+pub use simulator::{Monitor, Recording, Run, Simulator};

@@ -1,13 +1,14 @@
 //! The contract of an observation model.
 
 use super::{Verdict, close, rule, uniform};
-use crate::{ObservationModel, Observer, Sampling};
+use crate::{Archive, ObservationModel, Observer, Sampling};
 
 /// Checks an observation model on sources with a sampling: blocks and reset.
 ///
 /// - samples come out whole, finite, one number per channel;
 /// - cutting the signal into blocks of any length changes nothing, to the last bit;
-/// - after `reset` the same signal gives the same samples.
+/// - after `reset` the same signal gives the same samples;
+/// - a machine brought back from its archive goes on as the one that was archived.
 ///
 /// `n_samples` is how much signal is tried: enough for a few samples to come out.
 ///
@@ -39,6 +40,33 @@ pub fn observation<M: ObservationModel>(
         let cut = run(name, &mut observer, &blocks)?;
         rule(name, "blocks change nothing", cut == whole, || {
             format!("blocks of {length} samples: {}", first_difference(&whole, &cut))
+        })?;
+    }
+    restart(name, model, sources, &signal, &whole)
+}
+
+/// A machine brought back from its archive goes on as if it had never stopped.
+fn restart<M: ObservationModel>(
+    name: &str,
+    model: &M,
+    sources: &Sampling,
+    signal: &[f64],
+    whole: &[f64],
+) -> Verdict {
+    let n_samples = signal.len() / sources.n_channels();
+    for stop in [0, 1, n_samples / 3, n_samples - 1] {
+        let (before, after) = signal.split_at(stop * sources.n_channels());
+        let mut first = start(name, model, sources)?;
+        let mut samples = run(name, &mut first, &[before])?;
+        let mut writer = Archive::writer();
+        let taken = first.archive(&mut writer);
+        let mut second = start(name, model, sources)?;
+        let mut reader = Archive::reader(writer.into_bytes());
+        let brought = taken.and_then(|()| second.archive(&mut reader)).and_then(|()| reader.finish());
+        rule(name, "the archive is read as it was written", brought.is_ok(), || format!("{brought:?}"))?;
+        samples.extend(run(name, &mut second, &[after])?);
+        rule(name, "a restart changes nothing", samples == whole, || {
+            format!("after {stop} samples: {}", first_difference(whole, &samples))
         })?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use std::fmt::Debug;
 
 use crate::time_series::Sampling;
 use crate::units::{Dimension, show};
-use crate::{Error, Result, TimeSeries};
+use crate::{Archive, Error, Result, TimeSeries};
 
 /// A map from source signals to recorded channels.
 ///
@@ -76,6 +76,13 @@ pub trait Observer: Debug + Send {
 
     /// Goes back to the beginning.
     fn reset(&mut self);
+
+    /// Takes down, or brings back, what samples have left behind: a machine brought back goes on as if it had
+    /// never stopped.
+    ///
+    /// # Errors
+    /// Those of [`Archive`].
+    fn archive(&mut self, archive: &mut Archive) -> Result<()>;
 }
 
 impl Observer for Box<dyn Observer> {
@@ -87,6 +94,9 @@ impl Observer for Box<dyn Observer> {
     }
     fn reset(&mut self) {
         (**self).reset();
+    }
+    fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        (**self).archive(archive)
     }
 }
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::{ObservationModel, Observer, check_block};
 use crate::time_series::Sampling;
 use crate::units::{Dimension, Second};
-use crate::{Result, check};
+use crate::{Archive, Result, check};
 
 /// The mean over consecutive windows.
 ///
@@ -123,6 +123,11 @@ impl Observer for Windows {
     fn reset(&mut self) {
         self.filled = 0;
         self.sums.fill(0.0);
+    }
+
+    fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        archive.count(&mut self.filled)?;
+        archive.numbers(&mut self.sums)
     }
 }
 

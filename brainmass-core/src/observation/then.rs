@@ -1,8 +1,8 @@
 //! One observation model after another.
 
 use super::{ObservationModel, Observer};
-use crate::Result;
 use crate::time_series::Sampling;
+use crate::{Archive, Result};
 
 /// Two observation models in a row; made by [`ObservationModel::then`].
 #[derive(Clone, Debug)]
@@ -51,5 +51,10 @@ impl<A: Observer, B: Observer> Observer for ThenObserver<A, B> {
     fn reset(&mut self) {
         self.first.reset();
         self.second.reset();
+    }
+
+    fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        self.first.archive(archive)?;
+        self.second.archive(archive)
     }
 }

@@ -6,7 +6,9 @@ use std::ops::Sub;
 use brainmass_core::observation::check_block;
 use brainmass_core::units::dimension::{Dimensionless, Hertz, Squared};
 use brainmass_core::units::{Dimension, SI, Second};
-use brainmass_core::{Error, Node, ObservationModel, Observer, Parameterized, Result, Sampling, check};
+use brainmass_core::{
+    Archive, Error, Node, ObservationModel, Observer, Parameterized, Result, Sampling, check,
+};
 
 use super::haemodynamics::Haemodynamics;
 
@@ -202,6 +204,11 @@ impl Observer for BalloonObserver {
     fn reset(&mut self) {
         self.states.fill(Haemodynamics::initial());
         self.pushed = 0;
+    }
+
+    fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        archive.numbers(self.states.as_flattened_mut())?;
+        archive.count(&mut self.pushed)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use brainmass_core::observation::check_block;
 use brainmass_core::units::{Dimension, SI, Second, Unit, dimension, show};
-use brainmass_core::{Error, ObservationModel, Observer, Result, Sampling, TemporalAverage, check};
+use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Sampling, TemporalAverage, check};
 use dimension::{Dimensionless, Hertz};
 
 use super::history::{History, beginning};
@@ -266,5 +266,12 @@ impl Observer for ConvolutionObserver {
         self.past.copy_from_slice(&self.initial);
         self.next = 0;
         self.waited = 0;
+    }
+
+    fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        self.average.archive(archive)?;
+        archive.numbers(&mut self.past)?;
+        archive.count(&mut self.next)?;
+        archive.count(&mut self.waited)
     }
 }

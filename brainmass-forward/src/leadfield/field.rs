@@ -8,7 +8,7 @@ use std::sync::Arc;
 use brainmass_core::observation::check_block;
 use brainmass_core::units::dimension::{AmpereMeter, Tesla, Volt};
 use brainmass_core::units::{Dimension, DipolePerVolt, SI};
-use brainmass_core::{Error, ObservationModel, Observer, Result, Sampling, check};
+use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Sampling, check};
 use nalgebra::DMatrix;
 
 use crate::names::{check_count, check_same};
@@ -245,6 +245,10 @@ impl Observer for LeadFieldObserver {
     }
 
     fn reset(&mut self) {}
+
+    fn archive(&mut self, _: &mut Archive) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Appends gain · sample, summed over sources in ascending order: the same bits however samples are blocked.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use brainmass_core::observation::check_block;
 use brainmass_core::units::dimension::Dimensionless;
-use brainmass_core::{Error, ObservationModel, Observer, Result, Sampling, check};
+use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Sampling, check};
 use nalgebra::DMatrix;
 
 use super::field::project;
@@ -154,4 +154,8 @@ impl Observer for ReadoutObserver {
     }
 
     fn reset(&mut self) {}
+
+    fn archive(&mut self, _: &mut Archive) -> Result<()> {
+        Ok(())
+    }
 }

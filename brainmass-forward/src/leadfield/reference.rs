@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use brainmass_core::observation::check_block;
 use brainmass_core::units::Dimension;
-use brainmass_core::{ObservationModel, Observer, Result, Sampling};
+use brainmass_core::{Archive, ObservationModel, Observer, Result, Sampling};
 
 /// The average reference: each sample less its mean over channels.
 ///
@@ -62,6 +62,10 @@ impl Observer for AverageReferenceObserver {
     }
 
     fn reset(&mut self) {}
+
+    fn archive(&mut self, _: &mut Archive) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Takes the mean of a sample from each of its numbers.

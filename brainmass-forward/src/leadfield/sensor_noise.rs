@@ -8,7 +8,7 @@ use brainmass_core::observation::check_block;
 use brainmass_core::random::Stream;
 use brainmass_core::units::dimension::Squared;
 use brainmass_core::units::{Dimension, SI};
-use brainmass_core::{Error, ObservationModel, Observer, Result, Sampling, check};
+use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Sampling, check};
 use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::field::project;
@@ -141,6 +141,10 @@ impl Observer for SensorNoiseObserver {
 
     fn reset(&mut self) {
         self.pushed = 0;
+    }
+
+    fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        archive.position(&mut self.pushed)
     }
 }
 

@@ -8,7 +8,7 @@ mod plain;
 mod start;
 
 use brainmass_core::node::Source;
-use brainmass_core::{Error, Node, Result};
+use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
 use crate::Integrator;
 use crate::network::Network;
@@ -53,6 +53,9 @@ pub(crate) trait Engine: Send {
     /// What is wrong with a network whose state has become other than finite; it is told once.
     fn divergence(&mut self, network: usize) -> Option<Error>;
 
+    /// Takes down, or brings back, all that moves.
+    fn archive(&mut self, archive: &mut Archive) -> Result<()>;
+
     /// Appends the values of a state variable or output of all regions of a network.
     fn read(&mut self, network: usize, source: Source, values: &mut Vec<f64>);
 }
@@ -65,6 +68,7 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) kind: EngineKind,
     pub(crate) precision: Precision,
+    pub(crate) level: CpuLevel,
 }
 
 /// The engine that the settings ask for, at t = 0.

@@ -4,31 +4,38 @@ use brainmass_core::{Dual, Node, Real};
 
 use crate::engine::LANES;
 
-/// The parameters of all regions, in chunks of [`LANES`]; a single chunk serves all regions.
+/// The parameters of all regions, in chunks of [`LANES`].
 #[derive(Clone, Debug)]
 pub(crate) struct Parameters<T> {
     n_parameters: usize,
+    /// Whether all regions have the same; then there is one chunk.
+    uniform: bool,
     /// Chunk by chunk, in each parameter by parameter.
     values: Vec<[T; LANES]>,
 }
 
 impl<T: Real> Parameters<T> {
-    /// The parameters of `n_chunks` chunks; `value` gives the k-th parameter of a chunk.
-    pub(crate) fn new<N: Node>(n_chunks: usize, value: impl Fn(usize, usize) -> [T; LANES]) -> Self {
+    /// The parameters of `n_chunks` chunks, or the same for all regions; `value` gives the k-th parameter of a chunk.
+    pub(crate) fn new<N: Node>(
+        n_chunks: usize,
+        uniform: bool,
+        value: impl Fn(usize, usize) -> [T; LANES],
+    ) -> Self {
         let n_parameters = N::PARAMETERS.len();
+        let n_chunks = if uniform { 1 } else { n_chunks };
         let values = (0..n_chunks).flat_map(|chunk| (0..n_parameters).map(move |k| (k, chunk)));
-        Self { n_parameters, values: values.map(|(k, chunk)| value(k, chunk)).collect() }
+        Self { n_parameters, uniform, values: values.map(|(k, chunk)| value(k, chunk)).collect() }
     }
 
-    /// Whether one chunk serves all regions.
+    /// Whether all regions have the same.
     pub(crate) fn is_uniform(&self) -> bool {
-        self.values.len() == self.n_parameters
+        self.uniform
     }
 
     /// The parameters of a chunk.
     #[inline(always)]
     pub(crate) fn of_chunk(&self, chunk: usize) -> &[[T; LANES]] {
-        let first = if self.is_uniform() { 0 } else { chunk * self.n_parameters };
+        let first = if self.uniform { 0 } else { chunk * self.n_parameters };
         &self.values[first..first + self.n_parameters]
     }
 }

@@ -2,7 +2,7 @@
 
 use brainmass_core::random::Stream;
 use brainmass_core::units::{Second, Unit, Values};
-use brainmass_core::{Real, Result, check};
+use brainmass_core::{Archive, Real, Result, check};
 
 use super::NormalRow;
 
@@ -101,6 +101,10 @@ impl OrnsteinUhlenbeckState {
         let (decay, kick) = noise.update(dt);
         let (normals, row) = (NormalRow::new(stream, first.len()), vec![0.0; first.len()]);
         Self { noise: noise.clone(), decay, kick, values: first, normals, row }
+    }
+
+    pub(crate) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        archive.numbers(&mut self.values)
     }
 
     /// Advances by one step and adds the values to an input.

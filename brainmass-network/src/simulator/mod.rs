@@ -1,16 +1,21 @@
 //! Runs: how long, how fine, what is recorded.
 
+mod checkpoint;
 mod monitor;
 mod recording;
+mod run;
 
 pub use monitor::Monitor;
 pub use recording::Recording;
+pub use run::Run;
+
+use std::path::Path;
 
 use brainmass_core::units::{Second, Unit, dimension, s, show};
-use brainmass_core::{Node, Result, Sampling, check};
+use brainmass_core::{CpuLevel, Error, Node, Result, Sampling, check};
 
 use crate::Integrator;
-use crate::engine::{self, Engine, EngineKind, Precision, Settings};
+use crate::engine::{self, EngineKind, Precision, Settings};
 use crate::network::Network;
 use monitor::Running;
 
@@ -53,6 +58,7 @@ impl<'n, N: Node> Simulator<'n, N> {
             seed: 0,
             kind: EngineKind::default(),
             precision: Precision::default(),
+            level: CpuLevel::best(),
         };
         Ok(Self { network, settings })
     }
@@ -80,6 +86,13 @@ impl<'n, N: Node> Simulator<'n, N> {
     #[must_use]
     pub fn with_precision(mut self, precision: Precision) -> Self {
         self.settings.precision = precision;
+        self
+    }
+
+    /// The same simulator with vector instructions of at most this level. Results do not depend on it.
+    #[must_use]
+    pub fn with_cpu_level(mut self, level: CpuLevel) -> Self {
+        self.settings.level = level;
         self
     }
 
@@ -114,22 +127,47 @@ impl<'n, N: Node> Simulator<'n, N> {
         monitors: &[Monitor],
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Recording> {
-        let (mut engine, mut running, n_steps) = self.start(duration, transient, monitors)?;
-        for step in 1..=n_steps {
-            if !engine.advance()
-                && let Some(error) = engine.divergence(0)
-            {
-                return Err(error);
-            }
-            for monitor in &mut running {
-                monitor.record(&mut *engine, 0);
-            }
-            if step % BLOCK == 0 || step == n_steps {
-                running.iter_mut().try_for_each(Running::flush)?;
-                progress(step, n_steps);
-            }
+        let mut run = self.start(duration, transient, monitors)?;
+        while run.step() < run.n_steps() {
+            run.advance(BLOCK)?;
+            progress(run.step(), run.n_steps());
         }
-        Ok(Recording::new(running.into_iter().map(Running::finish).collect::<Result<_>>()?))
+        run.finish()
+    }
+
+    /// Starts a run that is advanced by hand, and may be saved on its way.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), but for divergence.
+    pub fn start(&self, duration: Second, transient: Second, monitors: &[Monitor]) -> Result<Run<'n, N>> {
+        let (running, n_steps) = self.prepare(duration, transient, monitors)?;
+        let engine = engine::engine(self.network, &self.settings)?;
+        Ok(Run::new(self.clone(), engine, running, n_steps))
+    }
+
+    /// Continues a run from a file that [`Run::save`] wrote: to the bit as if it had never stopped.
+    ///
+    /// Network, settings, transient and monitors are those of the run that was saved; the duration may be longer.
+    /// Functions that drive the network, and observation models, are beyond checking: take the same.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start); [`Error::Io`](brainmass_core::Error::Io) and
+    /// [`Error::Format`](brainmass_core::Error::Format) for a file that is damaged, of another version or of
+    /// another run.
+    pub fn resume(
+        &self,
+        duration: Second,
+        transient: Second,
+        monitors: &[Monitor],
+        path: &Path,
+    ) -> Result<Run<'n, N>> {
+        let mut run = self.start(duration, transient, monitors)?;
+        run.restore(path)?;
+        if run.step() <= run.n_steps() {
+            return Ok(run);
+        }
+        let found = format!("a checkpoint of step {}", run.step());
+        Err(Error::shape("resumed run", format!("at most {} steps", run.n_steps()), found))
     }
 
     /// Checks whether a run would start: everything [`run`](Self::run) can complain of but divergence.
@@ -140,13 +178,13 @@ impl<'n, N: Node> Simulator<'n, N> {
         self.start(duration, transient, monitors).map(|_| ())
     }
 
-    /// The engine at t = 0, the monitors at their beginning, and the number of steps.
-    fn start(
+    /// The monitors at their beginning, and the number of steps.
+    fn prepare(
         &self,
         duration: Second,
         transient: Second,
         monitors: &[Monitor],
-    ) -> Result<(Box<dyn Engine + 'n>, Vec<Running>, usize)> {
+    ) -> Result<(Vec<Running>, usize)> {
         let n_steps = self.n_steps(duration, transient)?;
         self.network.check_parameters()?;
         for (index, drive) in self.network.drives() {
@@ -158,8 +196,7 @@ impl<'n, N: Node> Simulator<'n, N> {
         check::unique("monitors", &names)?;
         let start = |monitor: &Monitor| monitor.start::<N>(&sampling, duration, transient);
         let running = monitors.iter().map(start).collect::<Result<Vec<Running>>>()?;
-        let engine = engine::engine(self.network, &self.settings)?;
-        Ok((engine, running, n_steps))
+        Ok((running, n_steps))
     }
 
     fn n_steps(&self, duration: Second, transient: Second) -> Result<usize> {

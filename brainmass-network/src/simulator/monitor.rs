@@ -7,7 +7,7 @@ use brainmass_core::node::{Source, source};
 use brainmass_core::units::dimension::Dimensionless;
 use brainmass_core::units::{Second, Unit, show};
 use brainmass_core::{
-    Error, Node, ObservationModel, Observer, Result, Sampling, Subsample, TemporalAverage, check,
+    Archive, Error, Node, ObservationModel, Observer, Result, Sampling, Subsample, TemporalAverage, check,
 };
 
 use super::recording::Recorded;
@@ -182,6 +182,22 @@ impl Running {
         self.n_dropped -= dropped;
         self.recorded.samples.extend_from_slice(&self.fresh[dropped..]);
         Ok(())
+    }
+
+    /// Takes down, or brings back, the observation and what it recorded.
+    pub(super) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        self.flush()?;
+        self.observer.archive(archive)?;
+        archive.count(&mut self.n_dropped)?;
+        archive.series(&mut self.recorded.samples)
+    }
+
+    /// Which monitor this is, for comparison.
+    pub(super) fn description(&self) -> String {
+        format!(
+            "{} {:?} {:?} {:?}",
+            self.recorded.name, self.source, self.recorded.unit, self.recorded.sampling
+        )
     }
 
     pub(super) fn finish(mut self) -> Result<Recorded> {

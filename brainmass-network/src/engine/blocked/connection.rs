@@ -2,7 +2,7 @@
 
 use brainmass_core::node::{Source, source, variable_index};
 use brainmass_core::units::Second;
-use brainmass_core::{CpuLevel, Error, Node, Result};
+use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
 use super::delayed::Delayed;
 use super::instant::Instant;
@@ -64,6 +64,13 @@ impl<T: Scalar> LaneConnection<T> {
             sent: vec![layout.zeros(); n_sent],
             sums: vec![layout.zeros(); n_sent],
         })
+    }
+
+    pub(super) fn archive(&mut self, step: usize, archive: &mut Archive) -> Result<()> {
+        if step > 0 {
+            self.instead = None;
+        }
+        self.delayed.as_mut().map_or(Ok(()), |delayed| delayed.archive(archive))
     }
 
     /// Takes what regions do now and adds what arrives at each to an input.

@@ -1,9 +1,9 @@
 //! Delayed coupling: what was sent, and the sums over it, block by block in time.
 
-use brainmass_core::CpuLevel;
+use brainmass_core::{Archive, CpuLevel, Result};
 
 use super::class::{Accumulate, BLOCK, Class};
-use super::layout::{Row, Scalar};
+use super::layout::{Row, Scalar, archive_all};
 use crate::engine::pathways::Pathways;
 
 /// The history of one connection and the pairs that have a delay.
@@ -88,6 +88,15 @@ impl<T: Scalar> Delayed<T> {
         if self.present == self.n_columns {
             self.move_window();
         }
+    }
+
+    /// Takes down, or brings back, the history that delays reach and the sums of the block.
+    pub(super) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        self.move_window();
+        for row in self.history.chunks_exact_mut(self.stride) {
+            archive_all(&mut row[..self.depth], archive)?;
+        }
+        archive_all(self.sums.as_flattened_mut(), archive)
     }
 
     fn accumulate(&mut self, level: CpuLevel, number: usize, first: usize) {

@@ -1,6 +1,6 @@
 //! How the numbers of regions and networks lie in memory.
 
-use brainmass_core::Real;
+use brainmass_core::{Archive, Real, Result};
 
 use crate::coupling::{ErasedCoupling, LaneCoupling};
 
@@ -71,6 +71,11 @@ impl Layout {
         vec![[T::zero(); LANES]; self.n_chunks()]
     }
 
+    /// Takes a row down, or brings it back.
+    pub(crate) fn archive<T: Scalar>(&self, row: &mut [[T; LANES]], archive: &mut Archive) -> Result<()> {
+        archive_all(&mut row.as_flattened_mut()[..self.len()], archive)
+    }
+
     /// Appends the numbers of one network.
     pub(crate) fn append<T: Scalar>(&self, network: usize, row: &[[T; LANES]], values: &mut Vec<f64>) {
         let numbers = &row.as_flattened()[..self.len()];
@@ -81,4 +86,14 @@ impl Layout {
             values.extend(of_network.map(|value| (*value).into()));
         }
     }
+}
+
+/// Takes numbers down, or brings them back; exact in either precision.
+pub(crate) fn archive_all<T: Scalar>(numbers: &mut [T], archive: &mut Archive) -> Result<()> {
+    for number in numbers {
+        let mut wide = (*number).into();
+        archive.number(&mut wide)?;
+        *number = T::from_f64(wide);
+    }
+    Ok(())
 }

@@ -19,7 +19,7 @@ pub(crate) use layout::{LANES, Layout, Row, Scalar};
 use brainmass_core::node::Source;
 use brainmass_core::random::Stream;
 use brainmass_core::units::Second;
-use brainmass_core::{CpuLevel, Error, Node, Result};
+use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
 use super::{Engine, Settings, diverged, start};
 use crate::integrator::{Parameters, StepSizes};
@@ -70,7 +70,7 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
         Ok(Self {
             networks: networks.to_vec(),
             settings: *settings,
-            level: CpuLevel::best(),
+            level: settings.level,
             layout,
             step: 0,
             sizes: StepSizes::new(settings.dt.value_unsafe, T::NEGLIGIBLE),
@@ -152,8 +152,7 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
 fn parameters<N: Node, T: Scalar>(networks: &[&Network<N>], layout: Layout) -> Parameters<T> {
     let all = networks.iter().flat_map(|network| network.parameters());
     let uniform = networks.len() == 1 && all.into_iter().all(|values| values.as_slice().len() == 1);
-    let n = if uniform { 1 } else { layout.n_chunks() };
-    Parameters::new::<N>(n, |k, chunk| {
+    Parameters::new::<N>(layout.n_chunks(), uniform, |k, chunk| {
         layout.lanes(chunk, |region, network| networks[network].parameters()[k].at(region))
     })
 }
@@ -218,6 +217,13 @@ impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
         let error = diverged(self.networks[network], self.settings.dt, self.step, state);
         self.diverged[network] = error.is_some();
         error
+    }
+
+    fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        archive.count(&mut self.step)?;
+        self.states.iter_mut().try_for_each(|row| self.layout.archive(row, archive))?;
+        self.connections.iter_mut().try_for_each(|connection| connection.archive(self.step, archive))?;
+        self.input_noise.iter_mut().try_for_each(|noise| noise.archive(archive))
     }
 
     fn read(&mut self, network: usize, source: Source, values: &mut Vec<f64>) {

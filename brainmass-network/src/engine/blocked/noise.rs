@@ -2,7 +2,7 @@
 
 use brainmass_core::random::Stream;
 use brainmass_core::units::Second;
-use brainmass_core::{CpuLevel, Kernel, Lanes};
+use brainmass_core::{Archive, CpuLevel, Kernel, Lanes, Result};
 
 use super::layout::{LANES, Layout, Row, Scalar};
 use crate::noise::OrnsteinUhlenbeck;
@@ -83,6 +83,10 @@ impl<T: Scalar> Coloured<T> {
             scale: layout.row(|region, network| noises[network].sigma().at(region) * updates[network].1),
             normals,
         }
+    }
+
+    pub(super) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        self.normals.layout.archive(&mut self.values, archive)
     }
 
     /// Advances by one step and adds the values to the input.

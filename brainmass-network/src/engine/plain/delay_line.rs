@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use brainmass_core::{Archive, Result};
+
 use crate::coupling::ErasedCoupling;
 use crate::engine::pathways::Pathways;
 
@@ -36,6 +38,15 @@ impl DelayLine {
             line.write(depth - back, &sent);
         }
         line
+    }
+
+    pub(super) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        archive.numbers(&mut self.ring)?;
+        archive.count(&mut self.step)?;
+        if self.step > 0 {
+            self.pathways.instead = None;
+        }
+        Ok(())
     }
 
     fn write(&mut self, slot: usize, values: &[f64]) {

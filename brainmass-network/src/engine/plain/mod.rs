@@ -5,7 +5,7 @@
 mod delay_line;
 
 use brainmass_core::node::{Source, source, variable_index};
-use brainmass_core::{Array, Error, Node, Result};
+use brainmass_core::{Archive, Array, Error, Node, Result};
 
 use super::pathways::Pathways;
 use super::{Engine, LANES, Layout, Scalar, Settings, diverged, start};
@@ -68,7 +68,7 @@ impl<'n, N: Node> Plain<'n, N> {
             settings: *settings,
             sizes: StepSizes::new(dt.value_unsafe, f64::NEGLIGIBLE),
             step: 0,
-            parameters: Parameters::new::<N>(layout.n_chunks(), parameter),
+            parameters: Parameters::new::<N>(layout.n_chunks(), false, parameter),
             states,
             lines,
             input_noise: input_noise.collect(),
@@ -145,6 +145,13 @@ impl<N: Node> Engine for Plain<'_, N> {
     fn divergence(&mut self, _: usize) -> Option<Error> {
         let state = |region: usize, k: usize| self.states[region].as_ref()[k];
         diverged(self.network, self.settings.dt, self.step, state)
+    }
+
+    fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        archive.count(&mut self.step)?;
+        self.states.iter_mut().try_for_each(|state| archive.numbers(state.as_mut()))?;
+        self.lines.iter_mut().try_for_each(|line| line.delayed.archive(archive))?;
+        self.input_noise.iter_mut().try_for_each(|(_, noise)| noise.archive(archive))
     }
 
     fn read(&mut self, _: usize, source: Source, values: &mut Vec<f64>) {

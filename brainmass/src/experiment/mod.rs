@@ -14,6 +14,7 @@
 //! # Ok::<(), brainmass_core::Error>(())
 //! ```
 
+mod change;
 mod network;
 mod observe;
 mod part;
@@ -33,7 +34,7 @@ pub use spectrum::AlphaSpectrum;
 use std::path::{Path, PathBuf};
 
 use brainmass_core::{Error, Result, check};
-use toml::{Table, Value};
+use toml::Table;
 
 use part::Part;
 use score::ObjectiveSettings;
@@ -113,66 +114,6 @@ impl Experiment {
         Ok(Self { table, folder: path.parent().map(Path::to_owned).unwrap_or_default() })
     }
 
-    /// Changes a key: `simulation.duration_ms=5000`.
-    ///
-    /// The value is TOML; what is not is taken as text. Keys that do not exist are found when the experiment is run.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] for anything but `section.key=value`.
-    pub fn set(&mut self, assignment: &str) -> Result<()> {
-        let wrong = |problem: &str| Error::setting(format!("--set {assignment}"), problem);
-        let (path, value) = assignment.split_once('=').ok_or_else(|| wrong("expected section.key=value"))?;
-        let value = format!("value = {value}")
-            .parse::<Table>()
-            .ok()
-            .and_then(|mut table| table.remove("value"))
-            .unwrap_or_else(|| Value::String(value.to_owned()));
-        let mut names: Vec<&str> = path.split('.').map(str::trim).collect();
-        let key = names.pop().filter(|key| !key.is_empty() && !names.is_empty());
-        let key = key.ok_or_else(|| wrong("expected section.key=value"))?;
-        let mut table = &mut self.table;
-        for name in names {
-            let inner = table.entry(name).or_insert_with(|| Value::Table(Table::new()));
-            table = inner.as_table_mut().ok_or_else(|| wrong("is not in a section"))?;
-        }
-        table.insert(key.to_owned(), value);
-        Ok(())
-    }
-
-    /// Another connectome, relative to the current folder, for every network of the experiment.
-    ///
-    /// # Errors
-    /// As [`set`](Self::set).
-    pub fn set_connectome(&mut self, name: &str) -> Result<()> {
-        if let Some(second) = self.table.get_mut(SECOND).and_then(|part| part.get_mut("network")) {
-            second.as_table_mut().and_then(|network| network.remove("connectome"));
-        }
-        self.set_text("network", "connectome", &from_here(name)?)
-    }
-
-    /// Another target, relative to the current folder.
-    ///
-    /// # Errors
-    /// As [`set`](Self::set).
-    pub fn set_target_fc(&mut self, name: &str) -> Result<()> {
-        self.set_text("objective", "target_fc", &from_here(name)?)
-    }
-
-    /// Another seed for every network of the experiment.
-    ///
-    /// # Errors
-    /// As [`set`](Self::set).
-    pub fn set_seed(&mut self, seed: u64) -> Result<()> {
-        if self.table.contains_key(SECOND) {
-            self.set(&format!("{SECOND}.simulation.seed={seed}"))?;
-        }
-        self.set(&format!("simulation.seed={seed}"))
-    }
-
-    fn set_text(&mut self, section: &str, key: &str, text: &str) -> Result<()> {
-        self.set(&format!("{section}.{key}={}", Value::String(text.to_owned())))
-    }
-
     /// Checks everything that can be checked without running: keys, units, names, times, files.
     ///
     /// # Errors
@@ -229,13 +170,4 @@ impl Checked {
         outcome.score = self.objective.map(|objective| objective.score(&outcome));
         Ok(outcome)
     }
-}
-
-/// A file named on the command line is relative to where the command was called; anything else is a name.
-fn from_here(name: &str) -> Result<String> {
-    if !Path::new(name).exists() {
-        return Ok(name.to_owned());
-    }
-    let absolute = std::path::absolute(name).map_err(|error| Error::io(name, &error))?;
-    Ok(absolute.to_string_lossy().into_owned())
 }

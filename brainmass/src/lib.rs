@@ -43,6 +43,7 @@ pub mod catalogue;
 pub mod experiment;
 mod load;
 pub mod report;
+pub mod sweep;
 
 pub use experiment::Experiment;
 

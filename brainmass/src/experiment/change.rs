@@ -12,14 +12,14 @@ use super::{Experiment, SECOND};
 /// Of several sections with the same name, `[[noise]]`, one is meant by its number from 0: `noise.1.sigma`. Where there
 /// is only one, it needs no number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Key {
+pub(crate) struct Key {
     sections: Vec<String>,
     name: String,
 }
 
 impl Key {
     /// Reads `section.key`; none for anything else.
-    fn parse(path: &str) -> Option<Self> {
+    pub(crate) fn parse(path: &str) -> Option<Self> {
         let mut sections: Vec<String> = path.split('.').map(|name| name.trim().to_owned()).collect();
         let name = sections.pop().filter(|name| !name.is_empty())?;
         sections.first().is_some_and(|first| !first.is_empty()).then_some(Self { sections, name })
@@ -64,7 +64,7 @@ fn one_of<'t>(
 }
 
 /// A value as typed: TOML; what is not is taken as text.
-fn value(text: &str) -> Value {
+pub(crate) fn value(text: &str) -> Value {
     let table = format!("value = {text}").parse::<Table>();
     let value = table.ok().filter(|table| table.len() == 1).and_then(|mut table| table.remove("value"));
     value.unwrap_or_else(|| Value::String(text.to_owned()))
@@ -86,7 +86,7 @@ impl Experiment {
     }
 
     /// Puts a value at a key, or says why it cannot.
-    fn put(&mut self, key: &Key, value: Value) -> std::result::Result<(), String> {
+    pub(crate) fn put(&mut self, key: &Key, value: Value) -> std::result::Result<(), String> {
         key.table(&mut self.table)?.insert(key.name.clone(), value);
         Ok(())
     }
@@ -122,8 +122,13 @@ impl Experiment {
     }
 
     /// Whether there is a second network.
-    fn has_second_network(&self) -> bool {
+    pub(crate) fn has_second_network(&self) -> bool {
         self.table.contains_key(SECOND)
+    }
+
+    /// Leaves a section out.
+    pub(crate) fn leave_out(&mut self, section: &str) {
+        self.table.remove(section);
     }
 
     /// Keeps these observations only. A second network none of whose observations stays is left out, and so is the

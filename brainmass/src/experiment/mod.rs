@@ -1,7 +1,7 @@
 //! Experiments as files: a network, what is observed of it, and how it is judged.
 //!
 //! A TOML file has the sections `network`, `node`, `noise`, `simulation`, `observe` and `objective`, with
-//! units in the keys. A second network on the same connectome, for signals faster than BOLD, may stand
+//! units in the keys, and `sweep` for what varies over many runs. A second network on the same connectome, for signals faster than BOLD, may stand
 //! under `electrophysiology` with the same sections.
 //!
 //! ```
@@ -24,9 +24,11 @@ mod sensors;
 mod signal;
 mod spectrum;
 
+pub(crate) use change::{Key, value};
 pub use observe::{Dropped, MODELS, Signal};
 pub use part::PartOutcome;
 pub use score::Score;
+pub(crate) use section::Section;
 pub use signal::AnySeries;
 pub(crate) use signal::with_series;
 pub use spectrum::AlphaSpectrum;
@@ -38,7 +40,8 @@ use toml::Table;
 
 use part::Part;
 use score::ObjectiveSettings;
-use section::Section;
+
+use crate::sweep::Declared;
 
 /// The commented file of the main job, as `brainmass init` prints it.
 pub const EXAMPLE: &str = include_str!("../example.toml");
@@ -51,6 +54,13 @@ const SECOND: &str = "electrophysiology";
 pub struct Experiment {
     table: Table,
     folder: PathBuf,
+}
+
+/// The experiment as a TOML text.
+impl std::fmt::Display for Experiment {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.table.fmt(formatter)
+    }
 }
 
 /// How far a run is: which part, and how much of it.
@@ -131,6 +141,8 @@ impl Experiment {
         let objective = objective
             .map(|section| ObjectiveSettings::read(section, &connectome, &self.folder))
             .transpose()?;
+        // What varies over many runs says nothing of one, but its keys are checked.
+        Declared::read(&root)?;
         root.finish()?;
         let observed: Vec<String> =
             parts.iter().flat_map(Part::observation_names).map(str::to_owned).collect();
@@ -140,6 +152,11 @@ impl Experiment {
         }
         parts.iter().try_for_each(Part::check)?;
         Ok(Checked { parts, objective, experiment: self.table.to_string() })
+    }
+
+    /// What it says of a sweep.
+    pub(crate) fn declared_sweep(&self) -> Result<Declared> {
+        Declared::read(&Section::new("", &self.table))
     }
 
     /// Checks, runs the networks, observes and scores them.

@@ -59,6 +59,13 @@ impl<'t> Section<'t> {
         self.text(key)?.ok_or_else(|| self.error(key, "is missing"))
     }
 
+    /// A list of texts; empty if it is not there.
+    pub(crate) fn texts(&self, key: &str) -> Result<Vec<&'t str>> {
+        let Some(value) = self.get(key) else { return Ok(Vec::new()) };
+        let texts = value.as_array().and_then(|items| items.iter().map(Value::as_str).collect());
+        texts.ok_or_else(|| self.wrong_type(key, "a list of texts in quotes", value))
+    }
+
     /// A whole number of zero or more, if it is there.
     pub(crate) fn whole(&self, key: &str) -> Result<Option<u64>> {
         let Some(value) = self.get(key) else { return Ok(None) };

@@ -1,7 +1,9 @@
 //! What the command can do: one file per subcommand.
 
+mod changes;
 mod models;
 mod run;
+mod sweep;
 
 use brainmass::core::Result;
 use brainmass::experiment::EXAMPLE;
@@ -19,6 +21,8 @@ pub(crate) struct Command {
 enum Action {
     /// Runs an experiment and writes what it gave to a folder; without a file, the main job on embedded data.
     Run(run::Run),
+    /// Runs an experiment many times, over parameters and seeds, on all cores, into one table.
+    Sweep(sweep::Command),
     /// Prints a commented experiment file.
     Init,
     /// Lists the nodes with their parameters, units and defaults.
@@ -29,6 +33,7 @@ impl Command {
     pub(crate) fn run(self) -> Result<()> {
         match self.action {
             Action::Run(run) => run.run(),
+            Action::Sweep(sweep) => sweep.run(),
             Action::Init => {
                 print!("{EXAMPLE}");
                 Ok(())

@@ -107,7 +107,7 @@ fn what_is_wrong_is_said_before_anything_runs() {
     std::fs::create_dir(folder.path().join("folder.csv")).unwrap();
     for (arguments, said) in [
         (&["sweep"][..], "sweep: nothing varies; say what, as in --vary"),
-        (&["sweep", "--seeds", "2", "--out", "sweep.xls"], "a table is written as .csv"),
+        (&["sweep", "--seeds", "2", "--out", "sweep.xls"], "a table is written as .csv or .parquet"),
         (&["sweep", "--seeds", "2", "--out", "folder.csv"], "is a folder"),
         (&["sweep", "--seeds", "2", "--out", "missing/sweep.csv"], "missing/sweep.csv.partial"),
         (&["sweep", "--seeds", "2", "--observe", "bald"], "unknown observation `bald`"),

@@ -63,7 +63,7 @@ struct Options {
     /// Keeps these observations only, by their names, and leaves out networks that nobody observes.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     observe: Vec<String>,
-    /// The table to write, a .csv.
+    /// The table to write: .csv, or .parquet if built with that feature.
     #[arg(long, value_name = "TABLE", default_value = "sweep.csv")]
     out: PathBuf,
     /// How many points run at once; as many as there are cores unless given. The results do not depend on it.
@@ -79,7 +79,7 @@ struct Options {
 
 #[derive(Args, Debug)]
 struct Merge {
-    /// The table to write, a .csv.
+    /// The table to write: .csv, or .parquet if built with that feature.
     table: PathBuf,
     /// The files to join; without any, those of shards that lie beside the table.
     files: Vec<PathBuf>,

@@ -25,6 +25,8 @@ mod declared;
 mod journal;
 mod merge;
 mod numbers;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod plan;
 mod row;
 mod run;

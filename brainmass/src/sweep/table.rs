@@ -12,6 +12,8 @@ use super::row::{Results, Row};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Csv,
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl Format {
@@ -19,7 +21,11 @@ impl Format {
         let refused = |problem: &str| Err(Error::setting(path.display().to_string(), problem));
         match path.extension().and_then(|ending| ending.to_str()) {
             Some("csv") => Ok(Self::Csv),
-            _ => refused("a table is written as .csv"),
+            #[cfg(feature = "parquet")]
+            Some("parquet") => Ok(Self::Parquet),
+            #[cfg(not(feature = "parquet"))]
+            Some("parquet") => refused("for Parquet, build with `--features parquet`"),
+            _ => refused("a table is written as .csv or .parquet"),
         }
     }
 }
@@ -37,7 +43,7 @@ pub fn check_out(path: &Path) -> Result<()> {
 }
 
 impl Results {
-    /// Writes the rows as `.csv`; the file appears when it is complete.
+    /// Writes the rows as `.csv`, or as `.parquet` if the feature `parquet` is on; the file appears when it is complete.
     ///
     /// The columns are `index`, the keys of the axes, `status` (`ok`, or why not) and [`columns`](Self::columns). An
     /// undefined number is an empty field. Numbers are written with as many digits as bring back the same bits.
@@ -47,6 +53,8 @@ impl Results {
     pub fn write(&self, path: &Path) -> Result<()> {
         match Format::of(path)? {
             Format::Csv => write_atomically(path, |writer| self.write_csv(writer)),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => super::parquet::write(self, path),
         }
     }
 
@@ -120,8 +128,8 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_said_beforehand() {
         let message = |path: &Path| check_out(path).unwrap_err().to_string();
-        assert_eq!(message(Path::new("sweep.xlsx")), "sweep.xlsx: a table is written as .csv");
-        assert_eq!(message(Path::new("sweep")), "sweep: a table is written as .csv");
+        assert_eq!(message(Path::new("sweep.xlsx")), "sweep.xlsx: a table is written as .csv or .parquet");
+        assert_eq!(message(Path::new("sweep")), "sweep: a table is written as .csv or .parquet");
         let folder = tempfile::Builder::new().suffix(".csv").tempdir().unwrap();
         assert!(message(folder.path()).ends_with("is a folder"));
         check_out(Path::new("sweep.csv")).unwrap();

@@ -14,7 +14,8 @@ use crate::Integrator;
 use crate::network::Network;
 use brainmass_core::units::Second;
 
-pub(crate) use blocked::{Blocked, LANES, Layout, Row, Scalar};
+use blocked::Blocked;
+pub(crate) use blocked::{LANES, Layout, PANEL, Row, Scalar, fits_beside};
 use plain::Plain;
 
 /// Which engine runs a network.
@@ -84,6 +85,18 @@ pub(crate) fn engine<'n, N: Node>(
         (EngineKind::Blocked, Precision::Single) => {
             Box::new(Blocked::<N, f32>::new(&[network], settings, &[settings.seed])?)
         }
+    })
+}
+
+/// Networks of one structure side by side, each with its seed.
+pub(crate) fn panel<'n, N: Node>(
+    networks: &[&'n Network<N>],
+    settings: &Settings,
+    seeds: &[u64],
+) -> Result<Box<dyn Engine + 'n>> {
+    Ok(match settings.precision {
+        Precision::Double => Box::new(Blocked::<N, f64>::new(networks, settings, seeds)?),
+        Precision::Single => Box::new(Blocked::<N, f32>::new(networks, settings, seeds)?),
     })
 }
 

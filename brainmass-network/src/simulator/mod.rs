@@ -1,6 +1,7 @@
 //! Runs: how long, how fine, what is recorded.
 
 mod checkpoint;
+mod many;
 mod monitor;
 mod recording;
 mod run;

@@ -2,8 +2,8 @@
 
 use brainmass_core::{CpuLevel, Kernel};
 
-use super::PANEL;
 use super::layout::{LANES, Layout, Row, Scalar};
+use super::panel::PANEL;
 use crate::engine::pathways::Pathways;
 
 /// How many targets are summed at once: eight sums of one vector each are in flight, as many as AVX2 has

@@ -13,8 +13,10 @@ mod instant;
 mod layout;
 mod node;
 mod noise;
+mod panel;
 
 pub(crate) use layout::{LANES, Layout, Row, Scalar};
+pub(crate) use panel::{PANEL, fits_beside};
 
 use brainmass_core::node::Source;
 use brainmass_core::random::Stream;
@@ -27,9 +29,6 @@ use crate::network::Network;
 use connection::LaneConnection;
 use node::{Advance, ReadOutput};
 use noise::{Coloured, Normals, White};
-
-/// How many networks run side by side.
-pub(crate) const PANEL: usize = 8;
 
 /// One network in motion, or a panel of them.
 pub(crate) struct Blocked<'n, N: Node, T: Scalar> {

@@ -19,6 +19,12 @@ pub type MeterPerSecond = inner::MeterPerSecond;
 pub type Volt = inner::Volt;
 /// Volts per second: how fast a potential changes.
 pub type VoltPerSecond = Diff<inner::Volt, inner::Second>;
+/// Amperes: synaptic currents.
+pub type Ampere = inner::Ampere;
+/// Hertz per ampere: the gain from a current to a rate.
+pub type HertzPerAmpere = Diff<inner::Hertz, inner::Ampere>;
+/// Amperes per hertz: the weight of a synapse that turns a rate into a current.
+pub type AmperePerHertz = Diff<inner::Ampere, inner::Hertz>;
 /// Teslas: MEG magnetometers.
 pub type Tesla = inner::Tesla;
 /// Ampere-metres: the moment of a current dipole.

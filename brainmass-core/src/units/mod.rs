@@ -46,6 +46,12 @@ pub type MeterPerSecond<T = f64> = SI<T, dimension::MeterPerSecond>;
 pub type Volt<T = f64> = SI<T, dimension::Volt>;
 /// The rate of change of a potential, volts per second inside.
 pub type VoltPerSecond<T = f64> = SI<T, dimension::VoltPerSecond>;
+/// A current, amperes inside.
+pub type Ampere<T = f64> = SI<T, dimension::Ampere>;
+/// A gain from a current to a rate, Hz/A inside.
+pub type HertzPerAmpere<T = f64> = SI<T, dimension::HertzPerAmpere>;
+/// The weight of a synapse, A/Hz inside.
+pub type AmperePerHertz<T = f64> = SI<T, dimension::AmperePerHertz>;
 /// A magnetic flux density, teslas inside.
 pub type Tesla<T = f64> = SI<T, dimension::Tesla>;
 /// A dipole moment, ampere-metres inside.
@@ -97,6 +103,18 @@ constructors! {
     per_mv: PerVolt = 1e3;
     /// Hertz per millivolt.
     hz_per_mv: HertzPerVolt = 1e3;
+    /// Nanoamperes.
+    na: Ampere = 1e-9;
+    /// Picoamperes.
+    pa: Ampere = 1e-12;
+    /// Hertz per nanoampere.
+    hz_per_na: HertzPerAmpere = 1e9;
+    /// Hertz per picoampere.
+    hz_per_pa: HertzPerAmpere = 1e12;
+    /// Nanoamperes per hertz.
+    na_per_hz: AmperePerHertz = 1e-9;
+    /// Picoamperes per hertz.
+    pa_per_hz: AmperePerHertz = 1e-12;
     /// Teslas.
     tesla: Tesla = 1.0;
     /// Femtoteslas.

@@ -30,6 +30,8 @@ const ATOMS: &[(&str, f64, Unit)] = &[
     ("mv", 1e-3, Unit::of::<dimension::Volt>()),
     ("v", 1.0, Unit::of::<dimension::Volt>()),
     ("uv", 1e-6, Unit::of::<dimension::Volt>()),
+    ("na", 1e-9, Unit::of::<dimension::Ampere>()),
+    ("pa", 1e-12, Unit::of::<dimension::Ampere>()),
     ("ft", 1e-15, Unit::of::<dimension::Tesla>()),
     ("t", 1.0, Unit::of::<dimension::Tesla>()),
     ("nam", 1e-9, Unit::of::<dimension::AmpereMeter>()),
@@ -126,6 +128,8 @@ mod tests {
             Unit::of::<dimension::Hertz>(),
             Unit::of::<dimension::HertzPerVolt>(),
             Unit::of::<dimension::PerVolt>(),
+            Unit::of::<dimension::HertzPerAmpere>(),
+            Unit::of::<dimension::AmperePerHertz>(),
         ] {
             let suffixes = ScaledUnit::suffixes(unit);
             assert!(!suffixes.is_empty());

@@ -1,4 +1,4 @@
-//! Trajectories of the Python library: lone nodes, delay-coupled networks, and one run replayed.
+//! Trajectories of the Python library: delay-coupled networks, and one run replayed.
 //!
 //! Tolerances are relative to a variable's largest value. Both sides evaluate the same formulas in f64; rounding
 //! of 1e-16 per step grows with the sensitivity of the orbit, by less than 1e4 in these runs.
@@ -6,21 +6,14 @@
 
 mod common;
 
-use brainmass_core::units::{Dimension, Meter, Second, Values, dimension, hz, khz, mm_per_ms, ms};
+use brainmass_core::units::{Dimension, Meter, Second, Values, dimension, khz, mm_per_ms, ms};
 use brainmass_core::{Node, TimeSeries};
 use brainmass_network::{
     Additive, Connection, Delays, Diffusive, Drive, History, Integrator, Network, Rounding,
 };
-use brainmass_nodes::{JansenRit, Linear, StuartLandau, WilsonCowan};
-use common::{Column, JANSEN_RIT, OSCILLATOR, WILSON_COWAN, column};
+use brainmass_nodes::{JansenRit, StuartLandau, WilsonCowan};
+use common::{Column, JANSEN_RIT, OSCILLATOR, WILSON_COWAN};
 use nalgebra::DMatrix;
-
-const INTEGRATORS: [(&str, Integrator); 4] = [
-    ("euler", Integrator::Euler),
-    ("exp_euler", Integrator::ExponentialEuler),
-    ("rk2", Integrator::Heun),
-    ("rk4", Integrator::RungeKutta4),
-];
 
 fn hopf() -> StuartLandau {
     StuartLandau { a: khz(0.25), omega: khz(0.2), beta: khz(1.0) }
@@ -44,63 +37,6 @@ fn start<N: Node>(
         network = network.with_initial(column.ours, values).unwrap();
     }
     network
-}
-
-type MakeDrive = fn(&DMatrix<f64>, Second) -> Drive;
-
-fn lone<N: Node>(file: &str, node: N, dt: Second, columns: &[Column], drives: Vec<(&str, &str, MakeDrive)>) {
-    let vectors = common::reference(&format!("nodes/{file}.npz"));
-    let mut network = start(Network::new(node, common::islands(3)), &vectors, "", columns);
-    for (theirs, ours, make) in drives {
-        let rows = vectors.matrix(&format!("drive_{theirs}")).unwrap();
-        network = network.with_drive(ours, make(&rows, dt)).unwrap();
-    }
-    for (name, integrator) in INTEGRATORS {
-        let found = common::states(&network, integrator, dt, 300, 0);
-        common::compare::<N>(&vectors, &format!("traj_{name}_"), columns, &found, 1e-12);
-    }
-}
-
-#[test]
-fn lone_nodes_follow_the_reference_with_every_integrator() {
-    lone(
-        "WilsonCowanStep",
-        WilsonCowan::default(),
-        ms(0.1),
-        &WILSON_COWAN,
-        vec![
-            ("rE_inp", "e_input", |rows, dt| drive::<dimension::Dimensionless>(rows, 1.0, dt)),
-            ("rI_inp", "i_input", |rows, dt| drive::<dimension::Dimensionless>(rows, 1.0, dt)),
-        ],
-    );
-    lone(
-        "JansenRitStep",
-        JansenRit::default(),
-        ms(0.1),
-        &JANSEN_RIT,
-        vec![
-            ("M_inp", "m_input", |rows, dt| drive::<dimension::Volt>(rows, 1e-3, dt)),
-            ("E_inp", "e_input", |rows, dt| drive::<dimension::Hertz>(rows, 1.0, dt)),
-            ("I_inp", "i_input", |rows, dt| drive::<dimension::Volt>(rows, 1e-3, dt)),
-        ],
-    );
-    lone(
-        "HopfStep",
-        hopf(),
-        ms(0.1),
-        &OSCILLATOR,
-        vec![
-            ("x_inp", "x_input", |rows, dt| drive::<dimension::Hertz>(rows, 1e3, dt)),
-            ("y_inp", "y_input", |rows, dt| drive::<dimension::Hertz>(rows, 1e3, dt)),
-        ],
-    );
-    lone(
-        "LinearStep",
-        Linear { gamma: hz(-1e4) },
-        ms(0.02),
-        &[column("x", "x", 1.0)],
-        vec![("x_inp", "x_input", |rows, dt| drive::<dimension::Hertz>(rows, 1e3, dt))],
-    );
 }
 
 /// A network case of the reference: with its delay rule and its buffer.

@@ -64,11 +64,13 @@ pub(crate) fn states_of<N: Node>(simulator: &Simulator<'_, N>, n_steps: usize) -
 }
 
 fn take(recording: &mut brainmass_network::Recording, name: &str, unit: Unit) -> DMatrix<f64> {
-    use brainmass_core::units::dimension::{Dimensionless, Volt, VoltPerSecond};
+    use brainmass_core::units::dimension::{Dimensionless, Hertz, Volt, VoltPerSecond};
     if unit == Unit::of::<Volt>() {
         recording.take::<Volt>(name).unwrap().values().clone()
     } else if unit == Unit::of::<VoltPerSecond>() {
         recording.take::<VoltPerSecond>(name).unwrap().values().clone()
+    } else if unit == Unit::of::<Hertz>() {
+        recording.take::<Hertz>(name).unwrap().values().clone()
     } else {
         recording.take::<Dimensionless>(name).unwrap().values().clone()
     }

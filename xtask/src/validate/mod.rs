@@ -6,6 +6,8 @@
 
 mod balloon;
 mod case;
+#[path = "../../../brainmass-nodes/tests/common/mod.rs"]
+mod cases;
 mod convolution;
 mod couplings;
 mod datasets;

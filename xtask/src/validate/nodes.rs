@@ -1,10 +1,9 @@
 //! Derivatives of nodes against the reference vectors.
 
-use brainmass_core::units::{hz, khz};
 use brainmass_core::{Array, Node};
-use brainmass_nodes::{JansenRit, Linear, StuartLandau, WilsonCowan};
 
 use super::case::{Case, Check};
+use super::cases::{self, Visitor, every_case};
 use super::tools::{REFERENCE, largest, reference};
 use crate::Result;
 
@@ -22,50 +21,50 @@ const fn case(name: &'static str, check: fn() -> Result<f64>) -> Case {
 }
 
 pub(super) const CASES: &[Case] = &[
-    case("wilson-cowan", || {
-        derivatives(
-            "WilsonCowanStep",
-            &WilsonCowan::default(),
-            &[("rE", 1.0), ("rI", 1.0)],
-            &[("rE_inp", 1.0), ("rI_inp", 1.0)],
-        )
-    }),
-    case("jansen-rit", || {
-        let states = ["M", "E", "I", "Mv", "Ev", "Iv"].map(|name| (name, 1e-3));
-        let inputs = [("M_inp", 1e-3), ("E_inp", 1.0), ("I_inp", 1e-3)];
-        derivatives("JansenRitStep", &JansenRit::default(), &states, &inputs)
-    }),
-    case("stuart-landau", || oscillator("StuartLandauStep")),
-    case("hopf", || oscillator("HopfStep")),
-    case("linear", || {
-        derivatives("LinearStep", &Linear { gamma: hz(-1e4) }, &[("x", 1.0)], &[("x_inp", 1e3)])
-    }),
+    case("wilson-cowan", || derivatives("WilsonCowanStep")),
+    case("jansen-rit", || derivatives("JansenRitStep")),
+    case("stuart-landau", || derivatives("StuartLandauStep")),
+    case("hopf", || derivatives("HopfStep")),
+    case("linear", || derivatives("LinearStep")),
 ];
 
-fn oscillator(file: &str) -> Result<f64> {
-    let node = StuartLandau { a: khz(0.25), omega: khz(0.2), beta: khz(1.0) };
-    derivatives(file, &node, &[("x", 1.0), ("y", 1.0)], &[("x_inp", 1e3), ("y_inp", 1e3)])
+/// The case of one file, and what came out.
+struct Derivatives {
+    file: &'static str,
+    found: Option<Result<f64>>,
 }
 
-/// Variables of a file with how many coherent SI units one of their numbers is.
-type Columns<'c> = &'c [(&'static str, f64)];
+impl Visitor for Derivatives {
+    fn visit<N: Node>(&mut self, case: &cases::Case<'_, N>) {
+        if case.file == self.file {
+            self.found = Some(compare(case));
+        }
+    }
+}
 
-fn derivatives<N: Node>(file: &str, node: &N, states: Columns, inputs: Columns) -> Result<f64> {
-    let vectors = reference(&format!("nodes/{file}"))?;
-    let read = |kind: &str, columns: Columns| {
-        let matrix = |(name, _): &(&str, f64)| Ok(vectors.matrix(&format!("der_{kind}_{name}"))?);
-        columns.iter().map(matrix).collect::<Result<Vec<_>>>()
+fn derivatives(file: &'static str) -> Result<f64> {
+    let mut derivatives = Derivatives { file, found: None };
+    every_case(&mut derivatives);
+    derivatives.found.unwrap_or_else(|| Err(format!("no case reads {file}").into()))
+}
+
+fn compare<N: Node>(case: &cases::Case<'_, N>) -> Result<f64> {
+    let vectors = reference(&format!("nodes/{}", case.file))?;
+    let read = |kind: &str, pairs: &[cases::Pair]| {
+        let matrix = |pair: &cases::Pair| Ok(vectors.matrix(&format!("der_{kind}_{}", pair.theirs))?);
+        pairs.iter().map(matrix).collect::<Result<Vec<_>>>()
     };
-    let (x, f, u) = (read("state", states)?, read("out", states)?, read("in", inputs)?);
-    let parameters = node.with(&mut |_, value| value);
+    let (x, f, u) = (read("state", case.states)?, read("out", case.states)?, read("in", case.inputs)?);
+    let parameters = case.node.with(&mut |_, value| value);
     let errors = (0..x[0].len()).map(|entry| {
-        let state = N::State::from_fn(|k| x[k][entry] * states[k].1);
-        let input = N::Input::from_fn(|k| u[k][entry] * inputs[k].1);
+        let state = N::State::from_fn(|k| x[k][entry] * case.states[k].factor);
+        // Inputs that the reference lacks are silent.
+        let input = N::Input::from_fn(|k| case.inputs.get(k).map_or(0.0, |pair| u[k][entry] * pair.factor));
         let found = N::derivative(&parameters, &state, &input);
         let scale = largest(f.iter().map(|f| f[entry].abs()));
-        largest((0..states.len()).map(|k| {
+        largest(case.states.iter().enumerate().map(|(k, pair)| {
             // The library's time unit is the millisecond.
-            let found = found.as_ref()[k] / states[k].1 * 1e-3;
+            let found = found.as_ref()[k] / pair.factor * 1e-3;
             (found - f[k][entry]).abs() / f[k][entry].abs().max(1e-2 * scale)
         }))
     });

@@ -1,13 +1,14 @@
 //! Lone nodes under noise-like drives, step by step as the reference.
 
-use brainmass_core::units::{Dimension, Second, dimension, hz, khz, ms};
-use brainmass_core::{Node, TimeSeries};
+use brainmass_core::units::dimension::{Ampere, Dimensionless, Hertz, HertzPerSecond, Volt};
+use brainmass_core::units::{Dimension, Second, Unit, khz};
+use brainmass_core::{Node, TimeSeries, node};
 use brainmass_network::{Drive, Integrator, Network};
-use brainmass_nodes::{JansenRit, Linear, StuartLandau, WilsonCowan};
-use dimension::{Dimensionless, Hertz, Volt};
+use brainmass_nodes::StuartLandau;
 use nalgebra::DMatrix;
 
 use super::case::{Case, Check};
+use super::cases::{self, Visitor, every_case};
 use super::tools::{
     Column, REFERENCE, column, compare_steps, islands, largest, reference, start_from, states,
 };
@@ -27,8 +28,7 @@ pub(super) const JANSEN_RIT: [Column; 6] = [
 const fn case(name: &'static str, check: fn() -> Result<f64>) -> Case {
     Case {
         name,
-        what: "300 steps of Wilson–Cowan, Jansen–Rit, Hopf and linear nodes, relative to each variable's \
-               largest value",
+        what: "300 steps of every node that the reference stores, relative to each variable's largest value",
         source: REFERENCE,
         tolerance: 1e-12,
         why: "rounding of 1e-16 a step grows with the sensitivity of the orbits, by less than 1e4",
@@ -53,56 +53,54 @@ pub(super) fn drive<U: Dimension>(rows: &DMatrix<f64>, factor: f64, dt: Second) 
     Ok(Drive::series(&TimeSeries::<U>::unnamed(rows.transpose() * factor, dt, dt)?))
 }
 
-type MakeDrive = fn(&DMatrix<f64>, Second) -> Result<Drive>;
-
-/// The drives of a node: their names and ours, and what makes them.
-type Drives<'d> = &'d [(&'d str, &'d str, MakeDrive)];
-
-fn every_node(theirs: &str, integrator: Integrator) -> Result<f64> {
-    let number: MakeDrive = |rows, dt| drive::<Dimensionless>(rows, 1.0, dt);
-    let per_millisecond: MakeDrive = |rows, dt| drive::<Hertz>(rows, 1e3, dt);
-    let rate: MakeDrive = |rows, dt| drive::<Hertz>(rows, 1.0, dt);
-    let millivolt: MakeDrive = |rows, dt| drive::<Volt>(rows, 1e-3, dt);
-    let scheme = (theirs, integrator);
-    Ok(largest([
-        lone(
-            ("WilsonCowanStep", WilsonCowan::default(), ms(0.1)),
-            &WILSON_COWAN,
-            &[("rE_inp", "e_input", number), ("rI_inp", "i_input", number)],
-            scheme,
-        )?,
-        lone(
-            ("JansenRitStep", JansenRit::default(), ms(0.1)),
-            &JANSEN_RIT,
-            &[("M_inp", "m_input", millivolt), ("E_inp", "e_input", rate), ("I_inp", "i_input", millivolt)],
-            scheme,
-        )?,
-        lone(
-            ("HopfStep", hopf(), ms(0.1)),
-            &OSCILLATOR,
-            &[("x_inp", "x_input", per_millisecond), ("y_inp", "y_input", per_millisecond)],
-            scheme,
-        )?,
-        lone(
-            ("LinearStep", Linear { gamma: hz(-1e4) }, ms(0.02)),
-            &[column("x", "x", 1.0)],
-            &[("x_inp", "x_input", per_millisecond)],
-            scheme,
-        )?,
-    ]))
+/// The same for a unit known at run time.
+fn drive_in(unit: Unit, rows: &DMatrix<f64>, factor: f64, dt: Second) -> Result<Drive> {
+    macro_rules! of_unit {
+        ($($dimension:ty),*) => {
+            $(if unit == Unit::of::<$dimension>() {
+                return drive::<$dimension>(rows, factor, dt);
+            })*
+        };
+    }
+    of_unit!(Dimensionless, Hertz, HertzPerSecond, Volt, Ampere);
+    Err(format!("a drive in {unit}, which no node has needed so far").into())
 }
 
-fn lone<N: Node>(
-    (file, node, dt): (&str, N, Second),
-    columns: &[Column],
-    drives: Drives,
-    (theirs, integrator): (&str, Integrator),
-) -> Result<f64> {
-    let vectors = reference(&format!("nodes/{file}"))?;
-    let mut network = start_from(Network::new(node, islands(3)?), &vectors, "", columns)?;
-    for (theirs, ours, make) in drives {
-        network = network.with_drive(ours, make(&vectors.matrix(&format!("drive_{theirs}"))?, dt)?)?;
+/// One integrator, and the errors of every node.
+struct Trajectories {
+    theirs: &'static str,
+    integrator: Integrator,
+    found: Vec<Result<f64>>,
+}
+
+impl Visitor for Trajectories {
+    fn visit<N: Node>(&mut self, case: &cases::Case<'_, N>) {
+        if case.trajectories.1.contains(&self.theirs) {
+            self.found.push(lone(case, self.theirs, self.integrator));
+        }
     }
-    let found = states(&network, integrator, dt, 300, 0)?;
-    compare_steps::<N>(&vectors, &format!("traj_{theirs}_"), columns, &found)
+}
+
+fn every_node(theirs: &'static str, integrator: Integrator) -> Result<f64> {
+    let mut trajectories = Trajectories { theirs, integrator, found: Vec::new() };
+    every_case(&mut trajectories);
+    Ok(largest(trajectories.found.into_iter().collect::<Result<Vec<_>>>()?))
+}
+
+fn lone<N: Node>(case: &cases::Case<'_, N>, theirs: &str, integrator: Integrator) -> Result<f64> {
+    let vectors = reference(&format!("nodes/{}", case.file))?;
+    let columns: Vec<Column> =
+        case.states.iter().map(|pair| column(pair.theirs, pair.ours, pair.factor)).collect();
+    let mut network = start_from(Network::new(case.node.clone(), islands(3)?), &vectors, "", &columns)?;
+    for pair in case.inputs {
+        let unit = N::INPUT[node::variable_index("input", pair.ours, N::INPUT)?].unit;
+        let rows = vectors.matrix(&format!("drive_{}", pair.theirs))?;
+        network = network.with_drive(pair.ours, drive_in(unit, &rows, pair.factor, case.dt)?)?;
+    }
+    let found = states(&network, integrator, case.dt, 300, 0)?;
+    let prefix = match case.trajectories.0 {
+        "traj_" => format!("traj_{theirs}_"),
+        other => other.to_owned(),
+    };
+    compare_steps::<N>(&vectors, &prefix, &columns, &found)
 }

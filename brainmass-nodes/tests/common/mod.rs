@@ -1,0 +1,87 @@
+//! The reference vectors of nodes: which file holds them, for which parameters, and how its columns map to ours.
+//!
+//! The one list for the tests of derivatives, those of trajectories, and `cargo xtask validate`.
+#![allow(dead_code, reason = "each user takes its part")]
+
+use brainmass_core::Node;
+use brainmass_core::units::{Second, hz, khz, ms};
+use brainmass_nodes::{JansenRit, Linear, StuartLandau, WilsonCowan};
+
+/// A variable as the reference names it and as we do, and how many coherent SI units one of its numbers is.
+#[derive(Clone, Copy)]
+pub(crate) struct Pair {
+    pub(crate) theirs: &'static str,
+    pub(crate) ours: &'static str,
+    pub(crate) factor: f64,
+}
+
+const fn pair(theirs: &'static str, ours: &'static str, factor: f64) -> Pair {
+    Pair { theirs, ours, factor }
+}
+
+/// One file of vectors with the node it belongs to.
+pub(crate) struct Case<'c, N> {
+    pub(crate) file: &'static str,
+    pub(crate) node: N,
+    pub(crate) dt: Second,
+    pub(crate) states: &'c [Pair],
+    pub(crate) inputs: &'c [Pair],
+    /// Whether the file has derivatives at random states.
+    pub(crate) derivatives: bool,
+    /// The prefix of the trajectories and the names of their integrators.
+    pub(crate) trajectories: (&'static str, &'static [&'static str]),
+}
+
+/// What is done with every case.
+pub(crate) trait Visitor {
+    fn visit<N: Node>(&mut self, case: &Case<'_, N>);
+}
+
+const EVERY: (&str, &[&str]) = ("traj_", &["euler", "exp_euler", "rk2", "rk4"]);
+
+fn case<'c, N>(
+    file: &'static str,
+    node: N,
+    dt: Second,
+    states: &'c [Pair],
+    inputs: &'c [Pair],
+) -> Case<'c, N> {
+    Case { file, node, dt, states, inputs, derivatives: true, trajectories: EVERY }
+}
+
+/// Shows a visitor every case.
+pub(crate) fn every_case(visitor: &mut impl Visitor) {
+    columns(visitor);
+    wilson_cowan(visitor);
+    oscillators(visitor);
+}
+
+fn columns(visitor: &mut impl Visitor) {
+    let states = [
+        pair("M", "m", 1e-3),
+        pair("E", "e", 1e-3),
+        pair("I", "i", 1e-3),
+        pair("Mv", "m_velocity", 1e-3),
+        pair("Ev", "e_velocity", 1e-3),
+        pair("Iv", "i_velocity", 1e-3),
+    ];
+    let inputs =
+        [pair("M_inp", "m_input", 1e-3), pair("E_inp", "e_input", 1.0), pair("I_inp", "i_input", 1e-3)];
+    visitor.visit(&case("JansenRitStep", JansenRit::default(), ms(0.1), &states, &inputs));
+}
+
+fn wilson_cowan(visitor: &mut impl Visitor) {
+    let states = [pair("rE", "r_e", 1.0), pair("rI", "r_i", 1.0)];
+    let inputs = [pair("rE_inp", "e_input", 1.0), pair("rI_inp", "i_input", 1.0)];
+    visitor.visit(&case("WilsonCowanStep", WilsonCowan::default(), ms(0.1), &states, &inputs));
+}
+
+fn oscillators(visitor: &mut impl Visitor) {
+    let states = [pair("x", "x", 1.0), pair("y", "y", 1.0)];
+    let per_millisecond = [pair("x_inp", "x_input", 1e3), pair("y_inp", "y_input", 1e3)];
+    let node = StuartLandau { a: khz(0.25), omega: khz(0.2), beta: khz(1.0) };
+    visitor.visit(&case("StuartLandauStep", node, ms(0.1), &states, &per_millisecond));
+    visitor.visit(&case("HopfStep", node, ms(0.1), &states, &per_millisecond));
+    let linear = Linear { gamma: hz(-1e4) };
+    visitor.visit(&case("LinearStep", linear, ms(0.02), &states[..1], &per_millisecond[..1]));
+}

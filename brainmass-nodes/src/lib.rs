@@ -5,6 +5,11 @@
 //! | [`WilsonCowan`] | `r_e`, `r_i` | rates of an excitatory and an inhibitory population: fMRI, oscillations |
 //! | [`JansenRit`] | `m`, `e`, `i` and their velocities | a cortical column's potential: EEG and MEG, alpha rhythm |
 //! | [`StuartLandau`] | `x`, `y` | normal form of a Hopf bifurcation: resting-state fMRI |
+//! | [`WilsonCowanLinear`] | `r_e`, `r_i` | Wilson–Cowan, threshold-linear |
+//! | [`WilsonCowanDivisive`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides the gain |
+//! | [`WilsonCowanDivisiveInput`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides recurrent excitation |
+//! | [`WilsonCowanAdaptive`] | `r_e`, `r_i`, `h_e`, `h_i` | Wilson–Cowan with adaptation |
+//! | [`WilsonCowanThreePopulation`] | `r_e`, `r_i`, `r_m` | Wilson–Cowan with a modulating population |
 //! | [`Linear`] | `x` | linear decay: tests against closed forms |
 //!
 //! A new model is one file here with the [`node!`](brainmass_core::node!) macro, one line in this table and
@@ -15,11 +20,21 @@ mod linear;
 mod stuart_landau;
 pub mod transfer;
 mod wilson_cowan;
+mod wilson_cowan_adaptive;
+mod wilson_cowan_divisive;
+mod wilson_cowan_divisive_input;
+mod wilson_cowan_linear;
+mod wilson_cowan_three_population;
 
 pub use jansen_rit::JansenRit;
 pub use linear::Linear;
 pub use stuart_landau::StuartLandau;
 pub use wilson_cowan::WilsonCowan;
+pub use wilson_cowan_adaptive::WilsonCowanAdaptive;
+pub use wilson_cowan_divisive::WilsonCowanDivisive;
+pub use wilson_cowan_divisive_input::WilsonCowanDivisiveInput;
+pub use wilson_cowan_linear::WilsonCowanLinear;
+pub use wilson_cowan_three_population::WilsonCowanThreePopulation;
 
 /// Calls a macro with the name of every node type of this crate: the one list for tables and commands.
 ///
@@ -33,6 +48,16 @@ pub use wilson_cowan::WilsonCowan;
 #[macro_export]
 macro_rules! for_each_node {
     ($macro:ident) => {
-        $macro! { WilsonCowan, JansenRit, StuartLandau, Linear }
+        $macro! {
+            WilsonCowan,
+            JansenRit,
+            StuartLandau,
+            WilsonCowanLinear,
+            WilsonCowanDivisive,
+            WilsonCowanDivisiveInput,
+            WilsonCowanAdaptive,
+            WilsonCowanThreePopulation,
+            Linear
+        }
     };
 }

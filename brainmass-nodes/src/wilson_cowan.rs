@@ -3,7 +3,7 @@
 use brainmass_core::units::{Number, Second, ms};
 use brainmass_core::{Real, node};
 
-use crate::transfer::logistic;
+use crate::transfer::logistic_from_rest;
 
 node! {
     /// Wilson–Cowan: the activity of an excitatory and an inhibitory population.
@@ -19,6 +19,11 @@ node! {
     ///
     /// Indices read *to*, *from*, as in a connectome: `w_ei` goes from I to E. `r = 0` leaves the refractory
     /// period out. Rest: (0, 0), if both inputs are 0.
+    ///
+    /// Variants that are values of these parameters are constructors: [`no_saturation`](WilsonCowan::no_saturation),
+    /// [`symmetric`](WilsonCowan::symmetric), [`simplified`](WilsonCowan::simplified). Delays within a region are a
+    /// matter of connections, not of the node: weights of zero here and four connections from each region to itself,
+    /// each with its delay, make what other libraries call the delayed model.
     ///
     /// The paper sets `k_e` and `k_i` to the maximum of F, just below 1; the defaults are 1, as in other simulators
     /// ([`WilsonCowan::figure_11`] has the paper's).
@@ -80,13 +85,49 @@ node! {
     }
     output {}
     derivative {
-        let f_e = from_rest(w_ee * r_e - w_ei * r_i + e_input, a_e, theta_e);
-        let f_i = from_rest(w_ie * r_e - w_ii * r_i + i_input, a_i, theta_i);
-        [(-r_e + (k_e - r * r_e) * f_e) / tau_e, (-r_i + (k_i - r * r_i) * f_i) / tau_i]
+        let f_e = logistic_from_rest(w_ee * r_e - w_ei * r_i + e_input, a_e, theta_e);
+        let f_i = logistic_from_rest(w_ie * r_e - w_ii * r_i + i_input, a_i, theta_i);
+        [population(r_e, k_e - r * r_e, f_e, tau_e), population(r_i, k_i - r * r_i, f_i, tau_i)]
     }
 }
 
 impl WilsonCowan {
+    /// No refractory period, so that nothing saturates: r = 0.
+    ///
+    /// ```
+    /// use brainmass_nodes::WilsonCowan;
+    /// assert_eq!(WilsonCowan::no_saturation().r, 0.0);
+    /// ```
+    #[doc(alias = "WilsonCowanNoSaturationStep")]
+    pub fn no_saturation() -> Self {
+        Self { r: 0.0, ..Self::default() }
+    }
+
+    /// Time constant, slope and threshold the same for both populations.
+    ///
+    /// ```
+    /// use brainmass_core::units::ms;
+    /// use brainmass_nodes::WilsonCowan;
+    /// let node = WilsonCowan::symmetric(ms(1.0), 1.1, 3.4);
+    /// assert_eq!((node.theta_e, node.theta_i), (3.4, 3.4));
+    /// ```
+    #[doc(alias = "WilsonCowanSymmetricStep")]
+    pub fn symmetric(tau: Second, a: f64, theta: f64) -> Self {
+        Self { tau_e: tau, tau_i: tau, a_e: a, a_i: a, theta_e: theta, theta_i: theta, ..Self::default() }
+    }
+
+    /// One weight for all excitation and one for all inhibition.
+    ///
+    /// ```
+    /// use brainmass_nodes::WilsonCowan;
+    /// let node = WilsonCowan::simplified(8.0, 12.0);
+    /// assert_eq!([node.w_ee, node.w_ie, node.w_ei, node.w_ii], [8.0, 8.0, 12.0, 12.0]);
+    /// ```
+    #[doc(alias = "WilsonCowanSimplifiedStep")]
+    pub fn simplified(excitation: f64, inhibition: f64) -> Self {
+        Self { w_ee: excitation, w_ie: excitation, w_ei: inhibition, w_ii: inhibition, ..Self::default() }
+    }
+
     /// The parameters of figures 10 and 11 of the paper: a limit cycle for `e_input` around 1.25.
     pub fn figure_11() -> Self {
         let highest = |a: f64, theta: f64| (a * theta).sigmoid();
@@ -108,8 +149,8 @@ impl WilsonCowan {
     }
 }
 
-/// The logistic function, shifted so that no input gives no activity.
+/// dr/dt of a population that takes up a part of what is available to it: the equation of every Wilson–Cowan model.
 #[inline(always)]
-fn from_rest<T: Real>(x: T, slope: T, threshold: T) -> T {
-    logistic(x, slope, threshold) - logistic(T::zero(), slope, threshold)
+pub(crate) fn population<T: Real>(rate: T, available: T, part: T, tau: T) -> T {
+    (-rate + available * part) / tau
 }

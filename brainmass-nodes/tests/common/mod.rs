@@ -5,7 +5,10 @@
 
 use brainmass_core::Node;
 use brainmass_core::units::{Second, hz, khz, ms};
-use brainmass_nodes::{JansenRit, Linear, StuartLandau, WilsonCowan};
+use brainmass_nodes::{
+    JansenRit, Linear, StuartLandau, WilsonCowan, WilsonCowanAdaptive, WilsonCowanDivisive,
+    WilsonCowanDivisiveInput, WilsonCowanLinear, WilsonCowanThreePopulation,
+};
 
 /// A variable as the reference names it and as we do, and how many coherent SI units one of its numbers is.
 #[derive(Clone, Copy)]
@@ -73,7 +76,25 @@ fn columns(visitor: &mut impl Visitor) {
 fn wilson_cowan(visitor: &mut impl Visitor) {
     let states = [pair("rE", "r_e", 1.0), pair("rI", "r_i", 1.0)];
     let inputs = [pair("rE_inp", "e_input", 1.0), pair("rI_inp", "i_input", 1.0)];
-    visitor.visit(&case("WilsonCowanStep", WilsonCowan::default(), ms(0.1), &states, &inputs));
+    let mut visit = |file, node| visitor.visit(&case(file, node, ms(0.1), &states, &inputs));
+    visit("WilsonCowanStep", WilsonCowan::default());
+    visit("WilsonCowanNoSaturationStep", WilsonCowan::no_saturation());
+    visit("WilsonCowanSymmetricStep", WilsonCowan::symmetric(ms(1.0), 1.1, 3.4));
+    visit("WilsonCowanSimplifiedStep", WilsonCowan::simplified(8.0, 12.0));
+    let linear = WilsonCowanLinear::default();
+    visitor.visit(&case("WilsonCowanLinearStep", linear, ms(0.1), &states, &inputs));
+    // From here on the reference has the weights between E and I exchanged.
+    let node = WilsonCowanDivisive { w_ei: 6.5, w_ie: 2.0, ..WilsonCowanDivisive::default() };
+    visitor.visit(&case("WilsonCowanDivisiveStep", node, ms(0.1), &states, &inputs));
+    let node = WilsonCowanDivisiveInput { w_ei: 6.5, w_ie: 2.0, ..WilsonCowanDivisiveInput::default() };
+    visitor.visit(&case("WilsonCowanDivisiveInputStep", node, ms(0.1), &states, &inputs));
+    let node = WilsonCowanAdaptive { w_ei: 13.0, w_ie: 4.0, ..WilsonCowanAdaptive::default() };
+    let adapting = [states[0], states[1], pair("aE", "h_e", 1.0), pair("aI", "h_i", 1.0)];
+    visitor.visit(&case("WilsonCowanAdaptiveStep", node, ms(0.1), &adapting, &inputs));
+    let node = WilsonCowanThreePopulation { w_ei: 13.0, w_ie: 4.0, ..WilsonCowanThreePopulation::default() };
+    let three = [states[0], states[1], pair("rM", "r_m", 1.0)];
+    let inputs = [inputs[0], inputs[1], pair("rM_inp", "m_input", 1.0)];
+    visitor.visit(&case("WilsonCowanThreePopulationStep", node, ms(0.1), &three, &inputs));
 }
 
 fn oscillators(visitor: &mut impl Visitor) {

@@ -22,6 +22,14 @@ const fn case(name: &'static str, check: fn() -> Result<f64>) -> Case {
 
 pub(super) const CASES: &[Case] = &[
     case("wilson-cowan", || derivatives("WilsonCowanStep")),
+    case("wilson-cowan-no-saturation", || derivatives("WilsonCowanNoSaturationStep")),
+    case("wilson-cowan-symmetric", || derivatives("WilsonCowanSymmetricStep")),
+    case("wilson-cowan-simplified", || derivatives("WilsonCowanSimplifiedStep")),
+    case("wilson-cowan-linear", || derivatives("WilsonCowanLinearStep")),
+    case("wilson-cowan-divisive", || derivatives("WilsonCowanDivisiveStep")),
+    case("wilson-cowan-divisive-input", || derivatives("WilsonCowanDivisiveInputStep")),
+    case("wilson-cowan-adaptive", || derivatives("WilsonCowanAdaptiveStep")),
+    case("wilson-cowan-three-population", || derivatives("WilsonCowanThreePopulationStep")),
     case("jansen-rit", || derivatives("JansenRitStep")),
     case("stuart-landau", || derivatives("StuartLandauStep")),
     case("hopf", || derivatives("HopfStep")),

@@ -5,6 +5,8 @@
 //! | [`WilsonCowan`] | `r_e`, `r_i` | rates of an excitatory and an inhibitory population: fMRI, oscillations |
 //! | [`JansenRit`] | `m`, `e`, `i` and their velocities | a cortical column's potential: EEG and MEG, alpha rhythm |
 //! | [`StuartLandau`] | `x`, `y` | normal form of a Hopf bifurcation: resting-state fMRI |
+//! | [`MontbrioPazoRoxin`] | `r`, `v` | mean field of spiking neurons: bistability, bursts of synchrony |
+//! | [`CoombesByrne`] | `r`, `v` | the same with conductance synapses |
 //! | [`WilsonCowanLinear`] | `r_e`, `r_i` | Wilson–Cowan, threshold-linear |
 //! | [`WilsonCowanDivisive`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides the gain |
 //! | [`WilsonCowanDivisiveInput`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides recurrent excitation |
@@ -15,8 +17,10 @@
 //! A new model is one file here with the [`node!`](brainmass_core::node!) macro, one line in this table and
 //! one in [`for_each_node!`]; two lines in `tests/conformance.rs` check it.
 
+mod coombes_byrne;
 mod jansen_rit;
 mod linear;
+mod montbrio_pazo_roxin;
 mod stuart_landau;
 pub mod transfer;
 mod wilson_cowan;
@@ -26,8 +30,10 @@ mod wilson_cowan_divisive_input;
 mod wilson_cowan_linear;
 mod wilson_cowan_three_population;
 
+pub use coombes_byrne::CoombesByrne;
 pub use jansen_rit::JansenRit;
 pub use linear::Linear;
+pub use montbrio_pazo_roxin::MontbrioPazoRoxin;
 pub use stuart_landau::StuartLandau;
 pub use wilson_cowan::WilsonCowan;
 pub use wilson_cowan_adaptive::WilsonCowanAdaptive;
@@ -52,6 +58,8 @@ macro_rules! for_each_node {
             WilsonCowan,
             JansenRit,
             StuartLandau,
+            MontbrioPazoRoxin,
+            CoombesByrne,
             WilsonCowanLinear,
             WilsonCowanDivisive,
             WilsonCowanDivisiveInput,

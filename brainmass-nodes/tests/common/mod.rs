@@ -6,8 +6,8 @@
 use brainmass_core::Node;
 use brainmass_core::units::{Second, hz, khz, ms};
 use brainmass_nodes::{
-    JansenRit, Linear, StuartLandau, WilsonCowan, WilsonCowanAdaptive, WilsonCowanDivisive,
-    WilsonCowanDivisiveInput, WilsonCowanLinear, WilsonCowanThreePopulation,
+    CoombesByrne, JansenRit, Linear, MontbrioPazoRoxin, StuartLandau, WilsonCowan, WilsonCowanAdaptive,
+    WilsonCowanDivisive, WilsonCowanDivisiveInput, WilsonCowanLinear, WilsonCowanThreePopulation,
 };
 
 /// A variable as the reference names it and as we do, and how many coherent SI units one of its numbers is.
@@ -56,6 +56,7 @@ fn case<'c, N>(
 pub(crate) fn every_case(visitor: &mut impl Visitor) {
     columns(visitor);
     wilson_cowan(visitor);
+    mean_fields(visitor);
     oscillators(visitor);
 }
 
@@ -95,6 +96,19 @@ fn wilson_cowan(visitor: &mut impl Visitor) {
     let three = [states[0], states[1], pair("rM", "r_m", 1.0)];
     let inputs = [inputs[0], inputs[1], pair("rM_inp", "m_input", 1.0)];
     visitor.visit(&case("WilsonCowanThreePopulationStep", node, ms(0.1), &three, &inputs));
+}
+
+fn mean_fields(visitor: &mut impl Visitor) {
+    // Δ = 1 Hz · τ.
+    let node = MontbrioPazoRoxin { tau: ms(1.0), delta: 0.001, ..MontbrioPazoRoxin::default() };
+    let states = [pair("r", "r", 1.0), pair("v", "v", 1.0)];
+    let inputs = [pair("r_inp", "r_input", 1e3), pair("v_inp", "v_input", 1.0)];
+    visitor.visit(&case("MontbrioPazoRoxinStep", node, ms(0.01), &states, &inputs));
+    // Without unit: rates in units of 1/τ = 1 kHz.
+    let node = CoombesByrne { tau: ms(1.0), ..CoombesByrne::default() };
+    let states = [pair("r", "r", 1e3), pair("v", "v", 1.0)];
+    let inputs = [pair("r_inp", "r_input", 1e6), pair("v_inp", "v_input", 1.0)];
+    visitor.visit(&case("CoombesByrneStep", node, ms(0.02), &states, &inputs));
 }
 
 fn oscillators(visitor: &mut impl Visitor) {

@@ -33,6 +33,8 @@ pub(super) const CASES: &[Case] = &[
     case("jansen-rit", || derivatives("JansenRitStep")),
     case("stuart-landau", || derivatives("StuartLandauStep")),
     case("hopf", || derivatives("HopfStep")),
+    case("montbrio-pazo-roxin", || derivatives("MontbrioPazoRoxinStep")),
+    case("coombes-byrne", || derivatives("CoombesByrneStep")),
     case("linear", || derivatives("LinearStep")),
 ];
 

@@ -7,6 +7,9 @@
 //! | [`StuartLandau`] | `x`, `y` | normal form of a Hopf bifurcation: resting-state fMRI |
 //! | [`MontbrioPazoRoxin`] | `r`, `v` | mean field of spiking neurons: bistability, bursts of synchrony |
 //! | [`CoombesByrne`] | `r`, `v` | the same with conductance synapses |
+//! | [`ReducedWongWang`] | `s` | NMDA gating of one population: resting-state fMRI |
+//! | [`ReducedWongWangExcInh`] | `s_e`, `s_i` | NMDA and GABA gating with feedback inhibition: resting-state fMRI |
+//! | [`WongWang`] | `s_1`, `s_2` | two competing populations: decisions |
 //! | [`WilsonCowanLinear`] | `r_e`, `r_i` | Wilson–Cowan, threshold-linear |
 //! | [`WilsonCowanDivisive`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides the gain |
 //! | [`WilsonCowanDivisiveInput`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides recurrent excitation |
@@ -21,6 +24,8 @@ mod coombes_byrne;
 mod jansen_rit;
 mod linear;
 mod montbrio_pazo_roxin;
+mod reduced_wong_wang;
+mod reduced_wong_wang_exc_inh;
 mod stuart_landau;
 pub mod transfer;
 mod wilson_cowan;
@@ -29,11 +34,14 @@ mod wilson_cowan_divisive;
 mod wilson_cowan_divisive_input;
 mod wilson_cowan_linear;
 mod wilson_cowan_three_population;
+mod wong_wang;
 
 pub use coombes_byrne::CoombesByrne;
 pub use jansen_rit::JansenRit;
 pub use linear::Linear;
 pub use montbrio_pazo_roxin::MontbrioPazoRoxin;
+pub use reduced_wong_wang::ReducedWongWang;
+pub use reduced_wong_wang_exc_inh::ReducedWongWangExcInh;
 pub use stuart_landau::StuartLandau;
 pub use wilson_cowan::WilsonCowan;
 pub use wilson_cowan_adaptive::WilsonCowanAdaptive;
@@ -41,6 +49,7 @@ pub use wilson_cowan_divisive::WilsonCowanDivisive;
 pub use wilson_cowan_divisive_input::WilsonCowanDivisiveInput;
 pub use wilson_cowan_linear::WilsonCowanLinear;
 pub use wilson_cowan_three_population::WilsonCowanThreePopulation;
+pub use wong_wang::WongWang;
 
 /// Calls a macro with the name of every node type of this crate: the one list for tables and commands.
 ///
@@ -60,6 +69,9 @@ macro_rules! for_each_node {
             StuartLandau,
             MontbrioPazoRoxin,
             CoombesByrne,
+            ReducedWongWang,
+            ReducedWongWangExcInh,
+            WongWang,
             WilsonCowanLinear,
             WilsonCowanDivisive,
             WilsonCowanDivisiveInput,

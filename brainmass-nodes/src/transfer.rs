@@ -32,3 +32,23 @@ pub fn logistic_from_rest<T: Real>(x: T, slope: T, threshold: T) -> T {
 pub fn threshold_linear<T: Real>(drive: T) -> T {
     drive.max(T::zero())
 }
+
+/// The rate of a spiking neuron in noise after Abbott and Chance (2005), u/(1 − exp(−d·u)) of the drive u = a·I − b.
+///
+/// Nearly 0 for strong inhibition, nearly u for strong excitation, and 1/d at u = 0, where the formula reads 0/0.
+/// Rates below 10⁻³²/d, at d·u < −80, are held there, so that nothing overflows.
+///
+/// ```
+/// use brainmass_nodes::transfer::abbott_chance;
+/// assert_eq!(abbott_chance(0.0_f64, 0.16), 6.25);
+/// // The value at u = 10 Hz, 10/(1 − e^−1.6).
+/// assert!((abbott_chance(10.0_f64, 0.16) - 12.529_703_510).abs() < 1e-8);
+/// ```
+///
+/// Abbott & Chance (2005), Prog. Brain Res. 149:147–155, doi:10.1016/S0079-6123(05)49011-1.
+#[inline(always)]
+pub fn abbott_chance<T: Real>(drive: T, d: T) -> T {
+    // u/(1 − e^(−du)) = 1/(d φ(−du)) with φ(z) = (e^z − 1)/z, which is 1 at 0.
+    let z = (-(d * drive)).min(T::from_f64(80.0));
+    (d * z.exp_ratio()).recip()
+}

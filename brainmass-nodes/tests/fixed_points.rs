@@ -5,9 +5,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use approx::assert_relative_eq;
-
+use brainmass_core::units::{hz, na, s};
 use brainmass_core::{Array, Dual, Node};
-use brainmass_nodes::{CoombesByrne, MontbrioPazoRoxin, WilsonCowanLinear};
+use brainmass_nodes::{
+    CoombesByrne, MontbrioPazoRoxin, ReducedWongWang, ReducedWongWangExcInh, WilsonCowanLinear, WongWang,
+};
 
 /// The derivative at a state and its Jacobian, row by row.
 fn linearised<N: Node, const D: usize>(
@@ -87,6 +89,57 @@ fn coombes_byrne_rests_in_a_focus() {
     assert_relative_eq!(determinant(&at.1) * 1e-4, modulus, max_relative = 1e-12);
 }
 
+/// Roots of the printed equation with 30 digits; with w = 1.2 the middle one is unstable.
+#[test]
+fn reduced_wong_wang_fixed_points() {
+    let cases = [
+        (0.9, 0.30, 0.034_355_056_881_004_84, true),
+        (1.0, 0.30, 0.035_680_583_469_643_4, true),
+        (1.2, 0.30, 0.038_925_375_417_519_37, true),
+        (1.2, 0.30, 0.393_567_153_883_337, false),
+        (1.2, 0.30, 0.634_526_601_799_835_8, true),
+        (0.9, 0.33, 0.189_644_026_413_713_6, true),
+    ];
+    for (w, i_0, s, stable) in cases {
+        let node = ReducedWongWang { w, i_0: na(i_0), ..ReducedWongWang::default() };
+        let at = linearised(&node, [s], &[]);
+        rests(&at, [s], 1e-12);
+        assert_eq!(at.1[0][0] < 0.0, stable);
+    }
+}
+
+/// Deco et al. (2014): feedback inhibition that leaves 0.026 nA to threshold makes 3.0631 Hz.
+#[test]
+fn feedback_inhibition_sets_the_rate() {
+    let (s_e, s_i) = (0.164_119_862_270_709_7, 0.039_163_399_394_103_46);
+    let node = ReducedWongWangExcInh { j_i: na(1.001_939_699_625_363), ..ReducedWongWangExcInh::default() };
+    rests(&linearised(&node, [s_e, s_i], &[]), [s_e, s_i], 1e-12);
+    let rate = s_e / ((1.0 - s_e) * 0.1 * 0.641);
+    assert_relative_eq!(rate, 3.063_085_424_268_007, max_relative = 1e-14);
+    // With J_i = 1 nA, not tuned.
+    let untuned = [0.164_757_207_546_055, 0.039_218_448_631_762_81];
+    rests(&linearised(&ReducedWongWangExcInh::default(), untuned, &[]), untuned, 1e-12);
+}
+
+/// Without a stimulus three stable states and two saddles between them; with 30 Hz the symmetric one is a saddle.
+#[test]
+fn wong_wang_decides() {
+    let cases = [
+        (0.0, [0.102_651_249_564_88, 0.102_651_249_564_88], true),
+        (0.0, [0.313_844_924_264_96, 0.055_785_330_524_675], false),
+        (0.0, [0.566_987_180_557_03, 0.031_891_419_820_483], true),
+        (30.0, [0.424_455_591_642_51, 0.424_455_591_642_51], false),
+        (30.0, [0.658_694_233_523_33, 0.051_807_199_149_348], true),
+    ];
+    for (stimulus, state, stable) in cases {
+        for state in [state, [state[1], state[0]]] {
+            let at = linearised(&WongWang::default(), state, &[stimulus, stimulus]);
+            rests(&at, state, 1e-7);
+            assert_eq!(trace(&at.1) < 0.0 && determinant(&at.1) > 0.0, stable, "{state:?}");
+        }
+    }
+}
+
 /// Without refractory period and above threshold two linear equations: 0.2 E + 0.3 I = 0.4, −E + 1.85 I = 0.1.
 #[test]
 fn wilson_cowan_linear_solves_two_equations() {
@@ -94,4 +147,29 @@ fn wilson_cowan_linear_solves_two_equations() {
     let determinant = 0.2 * 1.85 + 0.3;
     let state = [(1.85 * 0.4 - 0.3 * 0.1) / determinant, (0.2 * 0.1 + 0.4) / determinant];
     rests(&linearised(&node, state, &[0.4, 0.1]), state, 1e-15);
+}
+
+/// The transfer function at the removable singularity, where the Python library has 0/0, and near it.
+#[test]
+fn the_rate_is_smooth_at_threshold() {
+    use brainmass_nodes::transfer::abbott_chance;
+    let rate = |u: f64| abbott_chance(Dual::<f64, 1>::variable(u, 0), Dual::constant(0.16));
+    assert_eq!(rate(0.0).value, 6.25);
+    assert_eq!(rate(0.0).partials[0], 0.5);
+    // The series 1/d + u/2 + d u²/12.
+    for u in [-1e-3, -1e-8, 1e-12, 1e-5, 1e-3] {
+        assert_relative_eq!(rate(u).value, 6.25 + 0.5 * u + 0.16 / 12.0 * u * u, max_relative = 1e-14);
+    }
+    // Far away: nothing below, the drive itself above.
+    for u in [-1e12, -1e4, -700.0] {
+        assert!((0.0..1e-30).contains(&rate(u).value) && rate(u).partials[0] >= 0.0, "{u}");
+    }
+    assert_eq!((rate(1e4).value, rate(1e4).partials[0]), (1e4, 1.0));
+    let node = ReducedWongWang {
+        a: brainmass_core::units::hz_per_na(0.0),
+        b: hz(0.0),
+        d: s(0.2),
+        ..ReducedWongWang::default()
+    };
+    assert_eq!(linearised(&node, [0.0], &[]).0[0], 0.641 / 0.2);
 }

@@ -6,8 +6,9 @@
 use brainmass_core::Node;
 use brainmass_core::units::{Second, hz, khz, ms};
 use brainmass_nodes::{
-    CoombesByrne, JansenRit, Linear, MontbrioPazoRoxin, StuartLandau, WilsonCowan, WilsonCowanAdaptive,
-    WilsonCowanDivisive, WilsonCowanDivisiveInput, WilsonCowanLinear, WilsonCowanThreePopulation,
+    CoombesByrne, JansenRit, Linear, MontbrioPazoRoxin, ReducedWongWangExcInh, StuartLandau, WilsonCowan,
+    WilsonCowanAdaptive, WilsonCowanDivisive, WilsonCowanDivisiveInput, WilsonCowanLinear,
+    WilsonCowanThreePopulation,
 };
 
 /// A variable as the reference names it and as we do, and how many coherent SI units one of its numbers is.
@@ -109,6 +110,11 @@ fn mean_fields(visitor: &mut impl Visitor) {
     let states = [pair("r", "r", 1e3), pair("v", "v", 1.0)];
     let inputs = [pair("r_inp", "r_input", 1e6), pair("v_inp", "v_input", 1.0)];
     visitor.visit(&case("CoombesByrneStep", node, ms(0.02), &states, &inputs));
+    // G = 2.
+    let states = [pair("S_e", "s_e", 1.0), pair("S_i", "s_i", 1.0)];
+    let inputs = [pair("coupling", "s_input", 2.0)];
+    let node = ReducedWongWangExcInh::default();
+    visitor.visit(&case("WongWangExcInhStep", node, ms(0.2), &states, &inputs));
 }
 
 fn oscillators(visitor: &mut impl Visitor) {

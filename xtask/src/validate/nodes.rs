@@ -35,6 +35,7 @@ pub(super) const CASES: &[Case] = &[
     case("hopf", || derivatives("HopfStep")),
     case("montbrio-pazo-roxin", || derivatives("MontbrioPazoRoxinStep")),
     case("coombes-byrne", || derivatives("CoombesByrneStep")),
+    case("reduced-wong-wang-exc-inh", || derivatives("WongWangExcInhStep")),
     case("linear", || derivatives("LinearStep")),
 ];
 

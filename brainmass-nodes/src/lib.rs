@@ -10,6 +10,12 @@
 //! | [`ReducedWongWang`] | `s` | NMDA gating of one population: resting-state fMRI |
 //! | [`ReducedWongWangExcInh`] | `s_e`, `s_i` | NMDA and GABA gating with feedback inhibition: resting-state fMRI |
 //! | [`WongWang`] | `s_1`, `s_2` | two competing populations: decisions |
+//! | [`FitzHughNagumo`] | `v`, `w` | excitable membrane |
+//! | [`VanDerPol`] | `x`, `y` | relaxation oscillator |
+//! | [`Generic2dOscillator`] | `v`, `w` | excitable, bistable or oscillating, as its nullclines say |
+//! | [`Kuramoto`] | `theta` | phase oscillator: synchronisation |
+//! | [`Lorenz`] | `x`, `y`, `z` | chaos: tests of integrators |
+//! | [`HarmonicOscillator`] | `x`, `y` | damped oscillator of HORN networks |
 //! | [`WilsonCowanLinear`] | `r_e`, `r_i` | Wilson–Cowan, threshold-linear |
 //! | [`WilsonCowanDivisive`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides the gain |
 //! | [`WilsonCowanDivisiveInput`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides recurrent excitation |
@@ -21,13 +27,19 @@
 //! one in [`for_each_node!`]; two lines in `tests/conformance.rs` check it.
 
 mod coombes_byrne;
+mod fitzhugh_nagumo;
+mod generic_2d_oscillator;
+mod harmonic_oscillator;
 mod jansen_rit;
+mod kuramoto;
 mod linear;
+mod lorenz;
 mod montbrio_pazo_roxin;
 mod reduced_wong_wang;
 mod reduced_wong_wang_exc_inh;
 mod stuart_landau;
 pub mod transfer;
+mod van_der_pol;
 mod wilson_cowan;
 mod wilson_cowan_adaptive;
 mod wilson_cowan_divisive;
@@ -37,12 +49,18 @@ mod wilson_cowan_three_population;
 mod wong_wang;
 
 pub use coombes_byrne::CoombesByrne;
+pub use fitzhugh_nagumo::FitzHughNagumo;
+pub use generic_2d_oscillator::Generic2dOscillator;
+pub use harmonic_oscillator::HarmonicOscillator;
 pub use jansen_rit::JansenRit;
+pub use kuramoto::Kuramoto;
 pub use linear::Linear;
+pub use lorenz::Lorenz;
 pub use montbrio_pazo_roxin::MontbrioPazoRoxin;
 pub use reduced_wong_wang::ReducedWongWang;
 pub use reduced_wong_wang_exc_inh::ReducedWongWangExcInh;
 pub use stuart_landau::StuartLandau;
+pub use van_der_pol::VanDerPol;
 pub use wilson_cowan::WilsonCowan;
 pub use wilson_cowan_adaptive::WilsonCowanAdaptive;
 pub use wilson_cowan_divisive::WilsonCowanDivisive;
@@ -72,6 +90,12 @@ macro_rules! for_each_node {
             ReducedWongWang,
             ReducedWongWangExcInh,
             WongWang,
+            FitzHughNagumo,
+            VanDerPol,
+            Generic2dOscillator,
+            Kuramoto,
+            Lorenz,
+            HarmonicOscillator,
             WilsonCowanLinear,
             WilsonCowanDivisive,
             WilsonCowanDivisiveInput,

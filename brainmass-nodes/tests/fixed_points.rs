@@ -8,7 +8,8 @@ use approx::assert_relative_eq;
 use brainmass_core::units::{hz, na, s};
 use brainmass_core::{Array, Dual, Node};
 use brainmass_nodes::{
-    CoombesByrne, MontbrioPazoRoxin, ReducedWongWang, ReducedWongWangExcInh, WilsonCowanLinear, WongWang,
+    CoombesByrne, FitzHughNagumo, Generic2dOscillator, Lorenz, MontbrioPazoRoxin, ReducedWongWang,
+    ReducedWongWangExcInh, VanDerPol, WilsonCowanLinear, WongWang,
 };
 
 /// The derivative at a state and its Jacobian, row by row.
@@ -137,6 +138,62 @@ fn wong_wang_decides() {
             rests(&at, state, 1e-7);
             assert_eq!(trace(&at.1) < 0.0 && determinant(&at.1) > 0.0, stable, "{state:?}");
         }
+    }
+}
+
+/// The trace of the Jacobian vanishes where −3αv² + 2βv + γ = ε/20, at a current known then.
+#[test]
+fn fitzhugh_nagumo_begins_to_oscillate() {
+    let classical = FitzHughNagumo::classical();
+    let cases = [
+        (FitzHughNagumo::default(), 0.276_854_409_677_796, 0.726_058_290_075_351_9),
+        (FitzHughNagumo::default(), 0.612_034_479_211_092_8, 1.331_554_878_648_928),
+        (classical, -0.967_470_929_795_826, 0.331_281_337_454_745_8),
+        (classical, 0.967_470_929_795_826, 1.418_718_662_545_254),
+    ];
+    for (node, v, current) in cases {
+        let state = [v, (v - node.delta) / node.epsilon];
+        let at = linearised(&node, state, &[current]);
+        rests(&at, state, 1e-13);
+        assert!(trace(&at.1).abs() < 1e-11 && determinant(&at.1) > 0.0);
+    }
+    let rest = [-1.199_408_035_244_035, (-1.199_408_035_244_035 + 0.7) / 0.8];
+    rests(&linearised(&classical, rest, &[]), rest, 1e-14);
+}
+
+/// The trace vanishes where −3v² + 6v = 1, v = 1 ∓ √(2/3), and there the frequency is 20/s · 3.
+#[test]
+fn generic_oscillator_begins_to_oscillate() {
+    for (sign, current) in [(-1.0, 3.740_192_879_554_1), (1.0, 16.259_807_120_445_9)] {
+        let v = 1.0 + sign * (2.0_f64 / 3.0).sqrt();
+        let state = [v, -2.0 - 10.0 * v];
+        let at = linearised(&Generic2dOscillator::default(), state, &[current]);
+        rests(&at, state, 1e-14);
+        assert!(trace(&at.1).abs() < 1e-12);
+        assert_relative_eq!(determinant(&at.1).sqrt(), 60.0, max_relative = 1e-13);
+    }
+    let rest = [-0.188_651_752_977_052_4, -0.113_482_470_229_476];
+    rests(&linearised(&Generic2dOscillator::default(), rest, &[]), rest, 1e-14);
+}
+
+/// At the origin the trace is μ/τ and the determinant 1/τ²: unstable for every μ > 0.
+#[test]
+fn van_der_pol_leaves_the_origin() {
+    let node = VanDerPol { mu: 0.7, ..VanDerPol::default() };
+    let (_, jacobian) = linearised(&node, [0.0, 0.0], &[]);
+    assert_relative_eq!(trace(&jacobian), 700.0, max_relative = 1e-14);
+    assert_relative_eq!(determinant(&jacobian), 1e6, max_relative = 1e-14);
+}
+
+/// x = y = ±√(β(ρ − 1)), z = ρ − 1; the divergence is −(σ + 1 + β) everywhere.
+#[test]
+fn lorenz_equilibria() {
+    let node = Lorenz::default();
+    for sign in [-1.0, 1.0] {
+        let x = sign * (8.0_f64 / 3.0 * 27.0).sqrt();
+        let at = linearised(&node, [x, x, 27.0], &[]);
+        rests(&at, [x, x, 27.0], 1e-15);
+        assert_relative_eq!(trace(&at.1), -(10.0 + 1.0 + 8.0 / 3.0), max_relative = 1e-14);
     }
 }
 

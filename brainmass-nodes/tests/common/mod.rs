@@ -6,9 +6,9 @@
 use brainmass_core::Node;
 use brainmass_core::units::{Second, hz, khz, ms};
 use brainmass_nodes::{
-    CoombesByrne, JansenRit, Linear, MontbrioPazoRoxin, ReducedWongWangExcInh, StuartLandau, WilsonCowan,
-    WilsonCowanAdaptive, WilsonCowanDivisive, WilsonCowanDivisiveInput, WilsonCowanLinear,
-    WilsonCowanThreePopulation,
+    CoombesByrne, FitzHughNagumo, Generic2dOscillator, JansenRit, Linear, Lorenz, MontbrioPazoRoxin,
+    ReducedWongWangExcInh, StuartLandau, VanDerPol, WilsonCowan, WilsonCowanAdaptive, WilsonCowanDivisive,
+    WilsonCowanDivisiveInput, WilsonCowanLinear, WilsonCowanThreePopulation,
 };
 
 /// A variable as the reference names it and as we do, and how many coherent SI units one of its numbers is.
@@ -125,4 +125,16 @@ fn oscillators(visitor: &mut impl Visitor) {
     visitor.visit(&case("HopfStep", node, ms(0.1), &states, &per_millisecond));
     let linear = Linear { gamma: hz(-1e4) };
     visitor.visit(&case("LinearStep", linear, ms(0.02), &states[..1], &per_millisecond[..1]));
+    let inputs = [pair("x_inp", "x_input", 1.0), pair("y_inp", "y_input", 1.0)];
+    visitor.visit(&case("VanDerPolStep", VanDerPol::default(), ms(0.1), &states, &inputs));
+    let node = Lorenz { tau: ms(1.0), ..Lorenz::default() };
+    let three = [states[0], states[1], pair("z", "z", 1.0)];
+    visitor.visit(&case("LorenzStep", node, ms(0.005), &three, &inputs[..1]));
+    let states = [pair("V", "v", 1.0), pair("w", "w", 1.0)];
+    // w_inp is added to dw/dt in 1/ms: 20 of it are one of τ_w dw/dt.
+    let inputs = [pair("V_inp", "v_input", 1.0), pair("w_inp", "w_input", 20.0)];
+    visitor.visit(&case("FitzHughNagumoStep", FitzHughNagumo::default(), ms(0.1), &states, &inputs));
+    let states = [pair("V", "v", 1.0), pair("W", "w", 1.0)];
+    let node = Generic2dOscillator::default();
+    visitor.visit(&case("Generic2dOscillatorStep", node, ms(0.5), &states, &inputs[..1]));
 }

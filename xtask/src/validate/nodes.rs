@@ -36,6 +36,10 @@ pub(super) const CASES: &[Case] = &[
     case("montbrio-pazo-roxin", || derivatives("MontbrioPazoRoxinStep")),
     case("coombes-byrne", || derivatives("CoombesByrneStep")),
     case("reduced-wong-wang-exc-inh", || derivatives("WongWangExcInhStep")),
+    case("fitzhugh-nagumo", || derivatives("FitzHughNagumoStep")),
+    case("van-der-pol", || derivatives("VanDerPolStep")),
+    case("generic-2d-oscillator", || derivatives("Generic2dOscillatorStep")),
+    case("lorenz", || derivatives("LorenzStep")),
     case("linear", || derivatives("LinearStep")),
 ];
 

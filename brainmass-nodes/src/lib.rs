@@ -14,6 +14,9 @@
 //! | [`VanDerPol`] | `x`, `y` | relaxation oscillator |
 //! | [`Generic2dOscillator`] | `v`, `w` | excitable, bistable or oscillating, as its nullclines say |
 //! | [`Kuramoto`] | `theta` | phase oscillator: synchronisation |
+//! | [`Epileptor`] | `x_1`, `y_1`, `z`, `x_2`, `y_2`, `u` | seizures: intracranial EEG |
+//! | [`Epileptor2d`] | `x_1`, `z` | where seizures begin and whom they recruit |
+//! | [`LarterBreakspear`] | `v`, `w`, `z` | ion currents and inhibition: cycles, chaos |
 //! | [`Lorenz`] | `x`, `y`, `z` | chaos: tests of integrators |
 //! | [`HarmonicOscillator`] | `x`, `y` | damped oscillator of HORN networks |
 //! | [`WilsonCowanLinear`] | `r_e`, `r_i` | Wilson–Cowan, threshold-linear |
@@ -27,11 +30,14 @@
 //! one in [`for_each_node!`]; two lines in `tests/conformance.rs` check it.
 
 mod coombes_byrne;
+mod epileptor;
+mod epileptor_2d;
 mod fitzhugh_nagumo;
 mod generic_2d_oscillator;
 mod harmonic_oscillator;
 mod jansen_rit;
 mod kuramoto;
+mod larter_breakspear;
 mod linear;
 mod lorenz;
 mod montbrio_pazo_roxin;
@@ -49,11 +55,14 @@ mod wilson_cowan_three_population;
 mod wong_wang;
 
 pub use coombes_byrne::CoombesByrne;
+pub use epileptor::Epileptor;
+pub use epileptor_2d::Epileptor2d;
 pub use fitzhugh_nagumo::FitzHughNagumo;
 pub use generic_2d_oscillator::Generic2dOscillator;
 pub use harmonic_oscillator::HarmonicOscillator;
 pub use jansen_rit::JansenRit;
 pub use kuramoto::Kuramoto;
+pub use larter_breakspear::LarterBreakspear;
 pub use linear::Linear;
 pub use lorenz::Lorenz;
 pub use montbrio_pazo_roxin::MontbrioPazoRoxin;
@@ -94,6 +103,9 @@ macro_rules! for_each_node {
             VanDerPol,
             Generic2dOscillator,
             Kuramoto,
+            Epileptor,
+            Epileptor2d,
+            LarterBreakspear,
             Lorenz,
             HarmonicOscillator,
             WilsonCowanLinear,

@@ -8,8 +8,8 @@ use approx::assert_relative_eq;
 use brainmass_core::units::{hz, na, s};
 use brainmass_core::{Array, Dual, Node};
 use brainmass_nodes::{
-    CoombesByrne, FitzHughNagumo, Generic2dOscillator, Lorenz, MontbrioPazoRoxin, ReducedWongWang,
-    ReducedWongWangExcInh, VanDerPol, WilsonCowanLinear, WongWang,
+    CoombesByrne, Epileptor, Epileptor2d, FitzHughNagumo, Generic2dOscillator, LarterBreakspear, Lorenz,
+    MontbrioPazoRoxin, ReducedWongWang, ReducedWongWangExcInh, VanDerPol, WilsonCowanLinear, WongWang,
 };
 
 /// The derivative at a state and its Jacobian, row by row.
@@ -195,6 +195,54 @@ fn lorenz_equilibria() {
         rests(&at, [x, x, 27.0], 1e-15);
         assert_relative_eq!(trace(&at.1), -(10.0 + 1.0 + 8.0 / 3.0), max_relative = 1e-14);
     }
+}
+
+/// The critical `x_0` is −4/3 − (4.1 − 32/27)/4: there the cubic nullcline turns, at −4/3, on the linear one.
+#[test]
+fn epileptors_have_one_critical_excitability() {
+    let (x, critical) = (-4.0 / 3.0, -2.062_037_037_037_037);
+    let z = 4.0 * (x - critical);
+    let (f, jacobian) = linearised(&Epileptor2d { x_0: critical, ..Epileptor2d::default() }, [x, z], &[]);
+    // At 1e3 per second, where x′ is a difference of terms of some 5.
+    assert!(f[0].abs() < 1e-11 && f[1].abs() < 1e-14 && jacobian[0][0].abs() < 1e-11);
+    // The same place rests in six dimensions with y_1 = 1 − 5x_1², and the slopes of x_1 along its nullcline vanish.
+    let y = 1.0 - 5.0 * x * x;
+    let full = Epileptor { x_0: critical, ..Epileptor::default() };
+    let (f, jacobian) = linearised(&full, [x, y, z, -1.0, 0.0, 0.1 * x], &[]);
+    assert!(f[0].abs() < 1e-11 && f[1].abs() < 1e-11 && f[2].abs() < 1e-14);
+    let along = jacobian[0][0] - jacobian[0][1] * jacobian[1][0] / jacobian[1][1];
+    assert!(along.abs() < 1e-10);
+}
+
+/// Where the discharges are negative both say the same of them and of the permittivity, if `y_1` follows at once.
+#[test]
+fn the_reduction_is_the_epileptor_with_y_at_rest() {
+    for (x, z) in [(-1.9, 2.5), (-1.2, 3.1), (-0.3, 4.4), (-1.5, -0.0)] {
+        let (full, _) = linearised(&Epileptor::default(), [x, 1.0 - 5.0 * x * x, z, -1.0, 0.0, 0.0], &[]);
+        let (reduced, _) = linearised(&Epileptor2d::default(), [x, z], &[]);
+        assert_relative_eq!(full[0], reduced[0], max_relative = 1e-12);
+        assert_relative_eq!(full[2], reduced[1], max_relative = 1e-12);
+    }
+}
+
+/// With every conductance but the leak and every weight closed v = −0.5 + 0.3/0.5, and w is the open part there.
+#[test]
+fn larter_breakspear_leaks() {
+    let node = LarterBreakspear {
+        g_ca: 0.0,
+        g_k: 0.0,
+        g_na: 0.0,
+        a_ee: 0.0,
+        a_ie: 0.0,
+        a_ei: 0.0,
+        a_ni: 0.0,
+        ..LarterBreakspear::default()
+    };
+    let v: f64 = -0.5 + 0.3 / 0.5;
+    let state = [v, 0.5 * (1.0 + (v / 0.3).tanh()), 0.7];
+    let (f, jacobian) = linearised(&node, state, &[0.4]);
+    assert!(f.iter().all(|slope| slope.abs() < 1e-12), "{f:?}");
+    assert_relative_eq!(jacobian[0][0], -500.0, max_relative = 1e-14);
 }
 
 /// Without refractory period and above threshold two linear equations: 0.2 E + 0.3 I = 0.4, −E + 1.85 I = 0.1.

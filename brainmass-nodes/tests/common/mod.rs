@@ -4,11 +4,12 @@
 #![allow(dead_code, reason = "each user takes its part")]
 
 use brainmass_core::Node;
-use brainmass_core::units::{Second, hz, khz, ms};
+use brainmass_core::units::{Second, hz, khz, ms, s};
 use brainmass_nodes::{
-    CoombesByrne, FitzHughNagumo, Generic2dOscillator, JansenRit, Linear, Lorenz, MontbrioPazoRoxin,
-    ReducedWongWangExcInh, StuartLandau, VanDerPol, WilsonCowan, WilsonCowanAdaptive, WilsonCowanDivisive,
-    WilsonCowanDivisiveInput, WilsonCowanLinear, WilsonCowanThreePopulation,
+    CoombesByrne, Epileptor, FitzHughNagumo, Generic2dOscillator, JansenRit, LarterBreakspear, Linear,
+    Lorenz, MontbrioPazoRoxin, ReducedWongWangExcInh, StuartLandau, VanDerPol, WilsonCowan,
+    WilsonCowanAdaptive, WilsonCowanDivisive, WilsonCowanDivisiveInput, WilsonCowanLinear,
+    WilsonCowanThreePopulation,
 };
 
 /// A variable as the reference names it and as we do, and how many coherent SI units one of its numbers is.
@@ -59,6 +60,7 @@ pub(crate) fn every_case(visitor: &mut impl Visitor) {
     wilson_cowan(visitor);
     mean_fields(visitor);
     oscillators(visitor);
+    currents(visitor);
 }
 
 fn columns(visitor: &mut impl Visitor) {
@@ -137,4 +139,21 @@ fn oscillators(visitor: &mut impl Visitor) {
     let states = [pair("V", "v", 1.0), pair("W", "w", 1.0)];
     let node = Generic2dOscillator::default();
     visitor.visit(&case("Generic2dOscillatorStep", node, ms(0.5), &states, &inputs[..1]));
+}
+
+fn currents(visitor: &mut impl Visitor) {
+    let states = [pair("V", "v", 1.0), pair("W", "w", 1.0), pair("Z", "z", 1.0)];
+    let inputs = [pair("V_inp", "q_input", 1.0)];
+    visitor.visit(&case("LarterBreakspearStep", LarterBreakspear::default(), ms(0.1), &states, &inputs));
+    let states = [
+        pair("x1", "x_1", 1.0),
+        pair("y1", "y_1", 1.0),
+        pair("z", "z", 1.0),
+        pair("x2", "x_2", 1.0),
+        pair("y2", "y_2", 1.0),
+        pair("g", "u", 1.0),
+    ];
+    // Its inputs act through K_vf, K_f and K_s, which are 0 in the file.
+    let node = Epileptor { tau_0: s(1e-3 / 0.00035), ..Epileptor::default() };
+    visitor.visit(&case("EpileptorStep", node, ms(0.05), &states, &[]));
 }

@@ -39,6 +39,8 @@ pub(super) const CASES: &[Case] = &[
     case("fitzhugh-nagumo", || derivatives("FitzHughNagumoStep")),
     case("van-der-pol", || derivatives("VanDerPolStep")),
     case("generic-2d-oscillator", || derivatives("Generic2dOscillatorStep")),
+    case("epileptor", || derivatives("EpileptorStep")),
+    case("larter-breakspear", || derivatives("LarterBreakspearStep")),
     case("lorenz", || derivatives("LorenzStep")),
     case("linear", || derivatives("LinearStep")),
 ];

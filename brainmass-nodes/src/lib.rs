@@ -19,6 +19,7 @@
 //! | [`LarterBreakspear`] | `v`, `w`, `z` | ion currents and inhibition: cycles, chaos |
 //! | [`Lorenz`] | `x`, `y`, `z` | chaos: tests of integrators |
 //! | [`HarmonicOscillator`] | `x`, `y` | damped oscillator of HORN networks |
+//! | [`ThresholdLinear`] | `r_e`, `r_i` | rates that follow currents: hierarchies of time scales |
 //! | [`WilsonCowanLinear`] | `r_e`, `r_i` | Wilson–Cowan, threshold-linear |
 //! | [`WilsonCowanDivisive`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides the gain |
 //! | [`WilsonCowanDivisiveInput`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides recurrent excitation |
@@ -44,6 +45,7 @@ mod montbrio_pazo_roxin;
 mod reduced_wong_wang;
 mod reduced_wong_wang_exc_inh;
 mod stuart_landau;
+mod threshold_linear;
 pub mod transfer;
 mod van_der_pol;
 mod wilson_cowan;
@@ -69,6 +71,7 @@ pub use montbrio_pazo_roxin::MontbrioPazoRoxin;
 pub use reduced_wong_wang::ReducedWongWang;
 pub use reduced_wong_wang_exc_inh::ReducedWongWangExcInh;
 pub use stuart_landau::StuartLandau;
+pub use threshold_linear::ThresholdLinear;
 pub use van_der_pol::VanDerPol;
 pub use wilson_cowan::WilsonCowan;
 pub use wilson_cowan_adaptive::WilsonCowanAdaptive;
@@ -108,6 +111,7 @@ macro_rules! for_each_node {
             LarterBreakspear,
             Lorenz,
             HarmonicOscillator,
+            ThresholdLinear,
             WilsonCowanLinear,
             WilsonCowanDivisive,
             WilsonCowanDivisiveInput,

@@ -9,7 +9,8 @@ use brainmass_core::units::{hz, na, s};
 use brainmass_core::{Array, Dual, Node};
 use brainmass_nodes::{
     CoombesByrne, Epileptor, Epileptor2d, FitzHughNagumo, Generic2dOscillator, LarterBreakspear, Lorenz,
-    MontbrioPazoRoxin, ReducedWongWang, ReducedWongWangExcInh, VanDerPol, WilsonCowanLinear, WongWang,
+    MontbrioPazoRoxin, ReducedWongWang, ReducedWongWangExcInh, ThresholdLinear, VanDerPol, WilsonCowanLinear,
+    WongWang,
 };
 
 /// The derivative at a state and its Jacobian, row by row.
@@ -243,6 +244,16 @@ fn larter_breakspear_leaks() {
     let (f, jacobian) = linearised(&node, state, &[0.4]);
     assert!(f.iter().all(|slope| slope.abs() < 1e-12), "{f:?}");
     assert_relative_eq!(jacobian[0][0], -500.0, max_relative = 1e-14);
+}
+
+/// Above threshold the rates solve two linear equations; 1 nA makes 153.61 and 122.10 Hz.
+#[test]
+fn threshold_linear_rates_follow_a_current() {
+    let state = [153.613_103_313_708_2, 122.097_824_781_431_3];
+    let (f, jacobian) = linearised(&ThresholdLinear::default(), state, &[1e-9]);
+    // Differences of terms of 1e4 Hz/s.
+    assert!(f.iter().all(|slope| slope.abs() < 1e-9), "{f:?}");
+    assert!(trace(&jacobian) < 0.0 && determinant(&jacobian) > 0.0);
 }
 
 /// Without refractory period and above threshold two linear equations: 0.2 E + 0.3 I = 0.4, −E + 1.85 I = 0.1.

@@ -7,7 +7,7 @@ use brainmass_core::Node;
 use brainmass_core::units::{Second, hz, khz, ms, s};
 use brainmass_nodes::{
     CoombesByrne, Epileptor, FitzHughNagumo, Generic2dOscillator, JansenRit, LarterBreakspear, Linear,
-    Lorenz, MontbrioPazoRoxin, ReducedWongWangExcInh, StuartLandau, VanDerPol, WilsonCowan,
+    Lorenz, MontbrioPazoRoxin, ReducedWongWangExcInh, StuartLandau, ThresholdLinear, VanDerPol, WilsonCowan,
     WilsonCowanAdaptive, WilsonCowanDivisive, WilsonCowanDivisiveInput, WilsonCowanLinear,
     WilsonCowanThreePopulation,
 };
@@ -117,6 +117,17 @@ fn mean_fields(visitor: &mut impl Visitor) {
     let inputs = [pair("coupling", "s_input", 2.0)];
     let node = ReducedWongWangExcInh::default();
     visitor.visit(&case("WongWangExcInhStep", node, ms(0.2), &states, &inputs));
+    // No weights within the region there, and only the right trajectories are stored.
+    let zero = brainmass_core::units::pa_per_hz(0.0);
+    let node =
+        ThresholdLinear { w_ee: zero, w_ei: zero, w_ie: zero, w_ii: zero, ..ThresholdLinear::default() };
+    let states = [pair("E", "r_e", 1.0), pair("I", "r_i", 1.0)];
+    let inputs = [pair("E_inp", "e_input", 1e-12), pair("I_inp", "i_input", 1e-12)];
+    visitor.visit(&Case {
+        derivatives: false,
+        trajectories: ("correct_", &["exp_euler"]),
+        ..case("ThresholdLinearStep", node, ms(0.5), &states, &inputs)
+    });
 }
 
 fn oscillators(visitor: &mut impl Visitor) {

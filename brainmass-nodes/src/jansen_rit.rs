@@ -93,9 +93,9 @@ node! {
     derivative {
         let excitatory = a_e * b_e;
         let inhibitory = a_i * b_i;
-        let from_pyramidal = nu_max * logistic(e - i + m_input, r, v_0);
-        let from_excitatory = e_input + c * a_2 * nu_max * logistic(c * a_1 * m, r, v_0);
-        let from_inhibitory = c * a_4 * nu_max * logistic(c * a_3 * m + i_input, r, v_0);
+        let synapses = Synapses { c, a_1, a_2, a_3, a_4, nu_max, v_0, r };
+        let [from_pyramidal, from_excitatory, from_inhibitory] =
+            synapses.rates(m, e - i, [m_input, e_input, i_input]);
         [
             m_velocity,
             e_velocity,
@@ -107,8 +107,34 @@ node! {
     }
 }
 
+/// What turns the potentials of a column into rates at its synapses.
+#[derive(Clone, Copy)]
+pub(crate) struct Synapses<T> {
+    pub(crate) c: T,
+    pub(crate) a_1: T,
+    pub(crate) a_2: T,
+    pub(crate) a_3: T,
+    pub(crate) a_4: T,
+    pub(crate) nu_max: T,
+    pub(crate) v_0: T,
+    pub(crate) r: T,
+}
+
+impl<T: brainmass_core::Real> Synapses<T> {
+    /// What drives the filters of m, e and i.
+    #[inline(always)]
+    pub(crate) fn rates(self, m: T, pyramidal: T, [m_input, e_input, i_input]: [T; 3]) -> [T; 3] {
+        let Self { c, a_1, a_2, a_3, a_4, nu_max, v_0, r } = self;
+        [
+            nu_max * logistic(pyramidal + m_input, r, v_0),
+            e_input + c * a_2 * nu_max * logistic(c * a_1 * m, r, v_0),
+            c * a_4 * nu_max * logistic(c * a_3 * m + i_input, r, v_0),
+        ]
+    }
+}
+
 /// The acceleration of a synapse's potential: a critically damped filter of its drive.
 #[inline(always)]
-fn synapse<T: brainmass_core::Real>(drive: T, rate: T, potential: T, velocity: T) -> T {
+pub(crate) fn synapse<T: brainmass_core::Real>(drive: T, rate: T, potential: T, velocity: T) -> T {
     drive - (rate + rate) * velocity - rate.square() * potential
 }

@@ -25,12 +25,14 @@
 //! | [`WilsonCowanDivisiveInput`] | `r_e`, `r_i` | Wilson–Cowan, inhibition divides recurrent excitation |
 //! | [`WilsonCowanAdaptive`] | `r_e`, `r_i`, `h_e`, `h_i` | Wilson–Cowan with adaptation |
 //! | [`WilsonCowanThreePopulation`] | `r_e`, `r_i`, `r_m` | Wilson–Cowan with a modulating population |
+//! | [`DavidFriston`] | two sets of `m`, `e`, `i` and velocities | Jansen–Rit with slow and fast synapses: broad spectra |
 //! | [`Linear`] | `x` | linear decay: tests against closed forms |
 //!
 //! A new model is one file here with the [`node!`](brainmass_core::node!) macro, one line in this table and
 //! one in [`for_each_node!`]; two lines in `tests/conformance.rs` check it.
 
 mod coombes_byrne;
+mod david_friston;
 mod epileptor;
 mod epileptor_2d;
 mod fitzhugh_nagumo;
@@ -57,6 +59,7 @@ mod wilson_cowan_three_population;
 mod wong_wang;
 
 pub use coombes_byrne::CoombesByrne;
+pub use david_friston::DavidFriston;
 pub use epileptor::Epileptor;
 pub use epileptor_2d::Epileptor2d;
 pub use fitzhugh_nagumo::FitzHughNagumo;
@@ -117,6 +120,7 @@ macro_rules! for_each_node {
             WilsonCowanDivisiveInput,
             WilsonCowanAdaptive,
             WilsonCowanThreePopulation,
+            DavidFriston,
             Linear
         }
     };

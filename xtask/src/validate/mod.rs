@@ -5,6 +5,7 @@
 //! closed forms are, as the oracle.
 
 mod balloon;
+mod bifurcations;
 mod case;
 #[path = "../../../brainmass-nodes/tests/common/mod.rs"]
 mod cases;
@@ -17,6 +18,7 @@ mod hrf;
 mod integrators;
 mod jansen_rit;
 mod lead_field;
+mod mean_fields;
 mod networks;
 mod nodes;
 mod noise;
@@ -24,6 +26,7 @@ mod objectives;
 mod oscillators;
 mod replay;
 mod report;
+mod rhythms;
 mod spectra;
 mod sphere;
 mod tools;
@@ -48,6 +51,9 @@ const SUITES: &[Suite] = suites![
     nodes,
     jansen_rit,
     oscillators,
+    mean_fields,
+    bifurcations,
+    rhythms,
     integrators,
     trajectories,
     networks,

@@ -1,9 +1,11 @@
 //! What several suites need.
 
+mod fixed_points;
 mod numbers;
 mod runs;
 mod vectors;
 
+pub(super) use fixed_points::fixed_point;
 pub(super) use numbers::{
     RisingCrossings, bisect, integer, largest, largest_difference, parabolic_peak, relative,
 };

@@ -72,32 +72,25 @@ pub(crate) struct Settings {
     pub(crate) level: CpuLevel,
 }
 
-/// The engine that the settings ask for, at t = 0.
-pub(crate) fn engine<'n, N: Node>(
-    network: &'n Network<N>,
-    settings: &Settings,
-) -> Result<Box<dyn Engine + 'n>> {
-    Ok(match (settings.kind, settings.precision) {
-        (EngineKind::Plain, _) => Box::new(Plain::new(network, settings)?),
-        (EngineKind::Blocked, Precision::Double) => {
-            Box::new(Blocked::<N, f64>::new(&[network], settings, &[settings.seed])?)
-        }
-        (EngineKind::Blocked, Precision::Single) => {
-            Box::new(Blocked::<N, f32>::new(&[network], settings, &[settings.seed])?)
-        }
-    })
-}
+/// Makes an engine at t = 0, of one network or of several side by side, each with its seed.
+///
+/// It is a pointer, so that a program holds the code of those precisions and engines alone that it asks for.
+pub(crate) type Build<'n, N> = fn(&[&'n Network<N>], &Settings, &[u64]) -> Result<Box<dyn Engine + 'n>>;
 
-/// Networks of one structure side by side, each with its seed.
-pub(crate) fn panel<'n, N: Node>(
+pub(crate) fn blocked<'n, N: Node, T: Scalar>(
     networks: &[&'n Network<N>],
     settings: &Settings,
     seeds: &[u64],
 ) -> Result<Box<dyn Engine + 'n>> {
-    Ok(match settings.precision {
-        Precision::Double => Box::new(Blocked::<N, f64>::new(networks, settings, seeds)?),
-        Precision::Single => Box::new(Blocked::<N, f32>::new(networks, settings, seeds)?),
-    })
+    Ok(Box::new(Blocked::<N, T>::new(networks, settings, seeds)?))
+}
+
+pub(crate) fn plain<'n, N: Node>(
+    networks: &[&'n Network<N>],
+    settings: &Settings,
+    _: &[u64],
+) -> Result<Box<dyn Engine + 'n>> {
+    Ok(Box::new(Plain::new(networks[0], settings)?))
 }
 
 /// The error of a state that is not finite.

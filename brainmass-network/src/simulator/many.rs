@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::monitor::Running;
 use super::recording::Recording;
 use super::{BLOCK, Monitor, Simulator};
-use crate::engine::{Engine, PANEL, fits_beside, panel};
+use crate::engine::{Engine, PANEL, fits_beside};
 use crate::network::Network;
 
 impl<N: Node> Simulator<'_, N> {
@@ -83,7 +83,7 @@ fn run_panel<N: Node>(
             Err(error) => Member { state: Err(error), n_steps: 0 },
         })
         .collect();
-    match panel(&networks, &batch[0].settings, &seeds) {
+    match (batch[0].blocked)(&networks, &batch[0].settings, &seeds) {
         Ok(mut engine) => run_members(&mut *engine, &mut members),
         // What is wrong with one of them must not cost the others their run.
         Err(_) => {

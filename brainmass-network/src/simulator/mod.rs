@@ -16,7 +16,7 @@ use brainmass_core::units::{Second, Unit, dimension, s, show};
 use brainmass_core::{CpuLevel, Error, Node, Result, Sampling, check};
 
 use crate::Integrator;
-use crate::engine::{self, EngineKind, Precision, Settings};
+use crate::engine::{self, Build, EngineKind, Precision, Settings};
 use crate::network::Network;
 use monitor::Running;
 
@@ -44,6 +44,10 @@ const BLOCK: usize = 256;
 pub struct Simulator<'n, N: Node> {
     network: &'n Network<N>,
     settings: Settings,
+    /// The fast engine in the precision asked for.
+    blocked: Build<'n, N>,
+    /// The plain engine, if that is asked for.
+    plain: Option<Build<'n, N>>,
 }
 
 impl<'n, N: Node> Simulator<'n, N> {
@@ -61,7 +65,7 @@ impl<'n, N: Node> Simulator<'n, N> {
             precision: Precision::default(),
             level: CpuLevel::best(),
         };
-        Ok(Self { network, settings })
+        Ok(Self { network, settings, blocked: engine::blocked::<N, f64>, plain: None })
     }
 
     /// The step.
@@ -87,6 +91,9 @@ impl<'n, N: Node> Simulator<'n, N> {
     #[must_use]
     pub fn with_precision(mut self, precision: Precision) -> Self {
         self.settings.precision = precision;
+        let (double, single): (Build<'n, N>, Build<'n, N>) =
+            (engine::blocked::<N, f64>, engine::blocked::<N, f32>);
+        self.blocked = if precision == Precision::Single { single } else { double };
         self
     }
 
@@ -101,6 +108,7 @@ impl<'n, N: Node> Simulator<'n, N> {
     #[must_use]
     pub fn with_engine(mut self, kind: EngineKind) -> Self {
         self.settings.kind = kind;
+        self.plain = (kind == EngineKind::Plain).then_some(engine::plain::<N>);
         self
     }
 
@@ -142,7 +150,8 @@ impl<'n, N: Node> Simulator<'n, N> {
     /// As [`run`](Self::run), but for divergence.
     pub fn start(&self, duration: Second, transient: Second, monitors: &[Monitor]) -> Result<Run<'n, N>> {
         let (running, n_steps) = self.prepare(duration, transient, monitors)?;
-        let engine = engine::engine(self.network, &self.settings)?;
+        let build = self.plain.unwrap_or(self.blocked);
+        let engine = build(&[self.network], &self.settings, &[self.settings.seed])?;
         Ok(Run::new(self.clone(), engine, running, n_steps))
     }
 

@@ -14,14 +14,14 @@ use nalgebra::DMatrix;
 use proptest::prelude::*;
 
 /// Networks of 11 regions that differ in strength, parameters, drive, noise and seed; dense or sparse.
-fn networks(n: usize, density: usize, delays: Option<Delays>) -> Vec<Network<WilsonCowan>> {
+fn networks(n: usize, density: usize, delays: Option<&Delays>) -> Vec<Network<WilsonCowan>> {
     let weight = |i, j| if (3 * i + j) % 4 < density { 0.05 + 0.01 * i as f64 } else { 0.0 };
     let connectome =
         common::connectome(DMatrix::from_fn(11, 11, weight), &DMatrix::from_element(11, 11, 2.0));
     let network = |k: usize| {
         let x = k as f64 / n as f64;
         let mut connection = Connection::new("r_e", "e_input", Diffusive::new(0.2 + x));
-        if let Some(delays) = &delays {
+        if let Some(delays) = delays {
             connection = connection.with_delays(delays.clone());
         }
         let regional = Connection::with_regional_parameter(
@@ -61,7 +61,8 @@ proptest! {
         n in 1..20_usize, density in 1..5_usize, seed in any::<u32>(), delayed in any::<bool>(), single in any::<bool>(),
         which in 0..4_usize, threads in 1..3_usize,
     ) {
-        let networks = networks(n, density, delayed.then(|| Delays::at_speed(mm_per_ms(1.0))));
+        let delays = Delays::at_speed(mm_per_ms(1.0));
+        let networks = networks(n, density, delayed.then_some(&delays));
         let precision = if single { Precision::Single } else { Precision::Double };
         let simulators: Vec<_> = (u64::from(seed)..)
             .zip(&networks)
@@ -104,7 +105,7 @@ fn a_network_that_diverges_does_not_cost_the_others_their_run() {
             }
             (3, Ok(_)) => panic!("it should diverge"),
             (_, recording) => {
-                assert!(recording.unwrap().take::<Dimensionless>("x").unwrap().values().amax() <= 1.0)
+                assert!(recording.unwrap().take::<Dimensionless>("x").unwrap().values().amax() <= 1.0);
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::engine::LANES;
 /// The parameters of all regions, in chunks of [`LANES`].
 #[derive(Clone, Debug)]
 pub(crate) struct Parameters<T> {
-    n_parameters: usize,
+    per_chunk: usize,
     /// Whether all regions have the same; then there is one chunk.
     uniform: bool,
     /// Chunk by chunk, in each parameter by parameter.
@@ -21,10 +21,10 @@ impl<T: Real> Parameters<T> {
         uniform: bool,
         value: impl Fn(usize, usize) -> [T; LANES],
     ) -> Self {
-        let n_parameters = N::PARAMETERS.len();
+        let per_chunk = N::PARAMETERS.len();
         let n_chunks = if uniform { 1 } else { n_chunks };
-        let values = (0..n_chunks).flat_map(|chunk| (0..n_parameters).map(move |k| (k, chunk)));
-        Self { n_parameters, uniform, values: values.map(|(k, chunk)| value(k, chunk)).collect() }
+        let values = (0..n_chunks).flat_map(|chunk| (0..per_chunk).map(move |k| (k, chunk)));
+        Self { per_chunk, uniform, values: values.map(|(k, chunk)| value(k, chunk)).collect() }
     }
 
     /// Whether all regions have the same.
@@ -35,8 +35,8 @@ impl<T: Real> Parameters<T> {
     /// The parameters of a chunk.
     #[inline(always)]
     pub(crate) fn of_chunk(&self, chunk: usize) -> &[[T; LANES]] {
-        let first = if self.uniform { 0 } else { chunk * self.n_parameters };
-        &self.values[first..first + self.n_parameters]
+        let first = if self.uniform { 0 } else { chunk * self.per_chunk };
+        &self.values[first..first + self.per_chunk]
     }
 }
 

@@ -1,6 +1,7 @@
 //! Chores of the workspace, run as `cargo xtask COMMAND`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
+mod bench;
 mod ci;
 mod tidy;
 mod validate;
@@ -19,6 +20,7 @@ usage: cargo xtask COMMAND
                      and writes the table to target/validation/validation.md
   validate NAME…     shows these rows alone; the beginning of a name will do, such as `balloon`
   validate --list    lists the rows
+  bench              times the engine and writes what `bench --help` says
   tidy               checks the house rules
   ci                 everything the server checks: format, lints, tests, docs, tidy, validate";
 
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["validate", names @ ..] => validate::command(names),
+        ["bench", words @ ..] => bench::command(words),
         ["tidy"] => tidy::command(),
         ["ci"] => ci::command(),
         [] | ["help" | "--help" | "-h"] => {

@@ -1,0 +1,95 @@
+//! Other simulators on the same connectome, in their own interpreters.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use brainmass_datasets::{NpyArray, write_npy};
+use serde_json::{Value, json};
+
+use super::super::report::{Report, Table, digits, times};
+use super::super::workload::{DRIVE, SIGMA, SPEED, STRENGTH, connectome, dt, tau};
+use super::sizes::Steps;
+use crate::Result;
+
+const SCRIPT: &str = include_str!("peers.py");
+
+/// Adds how long the simulators of these interpreters take for a step, and how much longer than the engine.
+pub(super) fn add(pythons: &[PathBuf], steps: &Steps, report: &mut Report) -> Result<()> {
+    if pythons.is_empty() {
+        return Ok(());
+    }
+    let text = "The same connectome, with delays and noise, warm, on one core; their processor time, so that a busy \
+                machine does not count. They do not integrate the same scheme: this compares the cost of a step, \
+                not of an accuracy.";
+    let head = ["simulator", "regions", "µs per step", "here, µs per step", "ratio"];
+    let mut table = Table::new("Other simulators", text, &head);
+    let mut figures = Vec::new();
+    let folder = tempfile::tempdir()?;
+    for &(n, nanoseconds) in steps {
+        write(folder.path(), n)?;
+        for python in pythons {
+            let mut timed = time(python, folder.path())?;
+            let theirs = timed["us_per_step"].as_f64().ok_or("the script names no time")?;
+            let ours = nanoseconds / 1000.0;
+            let words =
+                ["peer", "version", "precision", "scheme"].map(|key| timed[key].as_str().unwrap_or("?"));
+            table.row(vec![
+                format!("{} {} ({}, {})", words[0], words[1], words[2], words[3]),
+                n.to_string(),
+                digits(theirs),
+                digits(ours),
+                times(theirs / ours),
+            ]);
+            timed["regions"] = json!(n);
+            timed["ratio"] = json!(theirs / ours);
+            figures.push(timed);
+        }
+    }
+    report.add("peers", &table, Value::Array(figures));
+    Ok(())
+}
+
+/// Writes the connectome and the settings of the workload where the script finds them.
+fn write(folder: &Path, n: usize) -> Result<()> {
+    let connectome = connectome(n)?;
+    let millimetres = connectome.tract_lengths().value_unsafe * 1e3;
+    write_npy(&folder.join("weights.npy"), &NpyArray::from_matrix(connectome.weights()))?;
+    write_npy(&folder.join("lengths_mm.npy"), &NpyArray::from_matrix(&millimetres))?;
+    let settings = json!({
+        "dt_ms": 1e3 * dt().value_unsafe,
+        "speed_mm_per_ms": SPEED,
+        "strength": STRENGTH,
+        "drive": DRIVE,
+        "sigma": SIGMA,
+        "tau_ms": 1e3 * tau().value_unsafe,
+        "n_steps": (400_000 / n).max(400),
+    });
+    std::fs::write(folder.join("settings.json"), settings.to_string())?;
+    Ok(())
+}
+
+fn time(python: &Path, folder: &Path) -> Result<Value> {
+    let said = run(python, folder, &[folder])?;
+    let last = said.lines().last().unwrap_or_default();
+    serde_json::from_str(last).map_err(|_| format!("{} says `{last}`", python.display()).into())
+}
+
+/// Checks that each interpreter has a simulator, before time is spent.
+pub(super) fn check(pythons: &[PathBuf]) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    pythons.iter().try_for_each(|python| run(python, folder.path(), &[]).map(|_| ()))
+}
+
+/// Runs the script away from this folder, whose crates look like packages of Python.
+fn run(python: &Path, folder: &Path, arguments: &[&Path]) -> Result<String> {
+    let named = python.components().count() == 1;
+    let program = if named { python.to_owned() } else { std::path::absolute(python)? };
+    let mut command = Command::new(program);
+    let output = command.args(["-W", "ignore", "-c", SCRIPT]).args(arguments).current_dir(folder).output();
+    let output = output.map_err(|error| format!("{}: {error}", python.display()))?;
+    if output.status.success() {
+        return Ok(String::from_utf8(output.stdout)?);
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{}: {}", python.display(), complaint.trim()).into())
+}

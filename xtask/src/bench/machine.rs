@@ -52,7 +52,6 @@ pub(super) fn compiler() -> String {
 
 fn flags() -> String {
     let extra = std::env::var("RUSTFLAGS").unwrap_or_default();
-    let profile =
-        if cfg!(debug_assertions) { "development profile" } else { "release, 16 codegen units" };
+    let profile = if cfg!(debug_assertions) { "development profile" } else { "release, 16 codegen units" };
     if extra.is_empty() { profile.to_owned() } else { format!("{profile}, RUSTFLAGS='{extra}'") }
 }

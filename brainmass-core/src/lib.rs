@@ -42,6 +42,6 @@ pub use node::{Node, Variable};
 pub use objective::{Objective, WeightedSum};
 pub use observation::{ObservationModel, Observer, Subsample, TemporalAverage};
 pub use parameter::{Parameter, Parameterized, parameter_index, parameter_values};
-pub use real::{Array, CpuLevel, Dual, Kernel, Lanes, Real};
+pub use real::{Array, CpuLevel, Dual, Kernel, Lanes, Real, tape};
 pub use time_series::{Sampling, TimeSeries};
 pub use write::write_atomically;

@@ -7,6 +7,7 @@ mod dual;
 mod elementary;
 mod float;
 mod lanes;
+pub mod tape;
 
 pub use dispatch::{CpuLevel, Kernel};
 pub use dual::Dual;

@@ -1,0 +1,172 @@
+//! What may stand on a tape: values and slopes, for chunks of lanes.
+
+use crate::real::Real;
+
+/// How many numbers an operation works on at once.
+pub(super) const LANES: usize = 16;
+
+/// The same quantity of [`LANES`] regions.
+pub(super) type Chunk = [f64; LANES];
+
+/// A function of one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Function {
+    Negate,
+    Exp,
+    ExpM1,
+    Ln,
+    Sqrt,
+    Sin,
+    Cos,
+    Tanh,
+    Abs,
+    Sigmoid,
+}
+
+/// A function of two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Power,
+}
+
+/// One line of a tape; numbers are indices of earlier lines.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Operation {
+    Input(u32),
+    Constant(f64),
+    Unary(Function, u32),
+    Binary(Operator, u32, u32),
+    /// The third where the first is below the second, else the fourth.
+    Select([u32; 4]),
+}
+
+/// What tells two operations apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Input(u32),
+    Constant(u64),
+    Unary(Function, u32),
+    Binary(Operator, u32, u32),
+    Select([u32; 4]),
+}
+
+impl Operation {
+    pub(super) fn key(self) -> Key {
+        match self {
+            Self::Input(index) => Key::Input(index),
+            Self::Constant(value) => Key::Constant(value.to_bits()),
+            Self::Unary(function, a) => Key::Unary(function, a),
+            Self::Binary(operator, a, b) => Key::Binary(operator, a, b),
+            Self::Select(operands) => Key::Select(operands),
+        }
+    }
+
+    /// The lines whose values it takes.
+    pub(super) fn operands(self) -> impl Iterator<Item = u32> {
+        let (lines, n) = match self {
+            Self::Input(_) | Self::Constant(_) => ([0; 4], 0),
+            Self::Unary(_, a) => ([a; 4], 1),
+            Self::Binary(_, a, b) => ([a, b, b, b], 2),
+            Self::Select(lines) => (lines, 4),
+        };
+        lines.into_iter().take(n)
+    }
+}
+
+/// An array made lane by lane: a loop, not a closure, so that it becomes vector instructions.
+macro_rules! lanes {
+    ($lane:ident => $value:expr) => {{
+        let mut result = [0.0; LANES];
+        for $lane in 0..LANES {
+            result[$lane] = $value;
+        }
+        result
+    }};
+}
+pub(super) use lanes;
+
+impl Function {
+    /// The value at one number.
+    pub(super) fn of(self, a: f64) -> f64 {
+        self.values(&[a; LANES])[0]
+    }
+
+    #[inline(always)]
+    pub(super) fn values(self, a: &Chunk) -> Chunk {
+        match self {
+            Self::Negate => lanes!(k => -a[k]),
+            Self::Exp => lanes!(k => Real::exp(a[k])),
+            Self::ExpM1 => lanes!(k => Real::exp_m1(a[k])),
+            Self::Ln => lanes!(k => Real::ln(a[k])),
+            Self::Sqrt => lanes!(k => Real::sqrt(a[k])),
+            Self::Sin => lanes!(k => Real::sin(a[k])),
+            Self::Cos => lanes!(k => Real::cos(a[k])),
+            Self::Tanh => lanes!(k => Real::tanh(a[k])),
+            Self::Abs => lanes!(k => Real::abs(a[k])),
+            Self::Sigmoid => lanes!(k => Real::sigmoid(a[k])),
+        }
+    }
+
+    /// The derivative at `a`, where the function is `value`.
+    #[inline(always)]
+    pub(super) fn slopes(self, a: &Chunk, value: &Chunk) -> Chunk {
+        match self {
+            Self::Negate => [-1.0; LANES],
+            Self::Exp => *value,
+            Self::ExpM1 => lanes!(k => value[k] + 1.0),
+            Self::Ln => lanes!(k => 1.0 / a[k]),
+            Self::Sqrt => lanes!(k => 0.5 / value[k]),
+            Self::Sin => lanes!(k => Real::cos(a[k])),
+            Self::Cos => lanes!(k => -Real::sin(a[k])),
+            Self::Tanh => lanes!(k => 1.0 - value[k] * value[k]),
+            Self::Abs => lanes!(k => if a[k] < 0.0 { -1.0 } else { 1.0 }),
+            Self::Sigmoid => lanes!(k => value[k] * (1.0 - value[k])),
+        }
+    }
+}
+
+impl Operator {
+    /// The value at two numbers.
+    pub(super) fn of(self, a: f64, b: f64) -> f64 {
+        self.values(&[a; LANES], &[b; LANES])[0]
+    }
+
+    #[inline(always)]
+    pub(super) fn values(self, a: &Chunk, b: &Chunk) -> Chunk {
+        match self {
+            Self::Add => lanes!(k => a[k] + b[k]),
+            Self::Subtract => lanes!(k => a[k] - b[k]),
+            Self::Multiply => lanes!(k => a[k] * b[k]),
+            Self::Divide => lanes!(k => a[k] / b[k]),
+            Self::Power => lanes!(k => Real::powf(a[k], b[k])),
+        }
+    }
+
+    /// The derivative by the first number, where the result is `value`.
+    #[inline(always)]
+    pub(super) fn slopes_by_first(self, a: &Chunk, b: &Chunk) -> Chunk {
+        match self {
+            Self::Add | Self::Subtract => [1.0; LANES],
+            Self::Multiply => *b,
+            Self::Divide => lanes!(k => 1.0 / b[k]),
+            Self::Power => lanes!(k => b[k] * Real::powf(a[k], b[k] - 1.0)),
+        }
+    }
+
+    /// The derivative by the second number, where the result is `value`.
+    #[inline(always)]
+    pub(super) fn slopes_by_second(self, a: &Chunk, b: &Chunk, value: &Chunk) -> Chunk {
+        match self {
+            Self::Add => [1.0; LANES],
+            Self::Subtract => [-1.0; LANES],
+            Self::Multiply => *a,
+            Self::Divide => lanes!(k => -value[k] / b[k]),
+            // x^y ln x, which goes to 0 with x.
+            Self::Power => lanes!(k => if value[k] == 0.0 { 0.0 } else { value[k] * Real::ln(a[k]) }),
+        }
+    }
+}

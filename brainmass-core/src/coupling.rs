@@ -33,9 +33,10 @@ pub trait Coupling: Parameterized + Clone + std::fmt::Debug + Send + Sync + 'sta
     /// What arrives at a target with value `target`, weighted sums `sums` and incoming weights `in_strength`.
     fn receive<T: Real>(parameters: &Self::With<T>, target: T, sums: &Self::Sent<T>, in_strength: T) -> T;
 
-    /// The unit of a parameter. That of a strength depends on what is coupled to what.
-    fn parameter_unit(&self, index: usize) -> Unit {
-        Self::PARAMETERS[index].unit
+    /// The unit of a parameter. That of a strength depends on what is coupled to what; none is known for an offset
+    /// that was not given.
+    fn parameter_unit(&self, index: usize) -> Option<Unit> {
+        Some(Self::PARAMETERS[index].unit)
     }
 
     /// The unit of what arrives, if the coupled quantity has the unit `source`.
@@ -45,7 +46,7 @@ pub trait Coupling: Parameterized + Clone + std::fmt::Debug + Send + Sync + 'sta
     fn arriving_unit(&self, source: Unit) -> Result<Unit>;
 }
 
-/// A coupling strength with its unit: what arrives per unit of what is coupled.
+/// A number of a coupling with its unit, such as its strength: what arrives per unit of what is coupled.
 ///
 /// ```
 /// use brainmass_core::{units::{hz_per_mv, Unit}, Strength};
@@ -60,7 +61,7 @@ pub struct Strength {
 }
 
 impl Strength {
-    /// A strength in coherent SI.
+    /// A number in coherent SI.
     pub fn new(value: f64, unit: Unit) -> Self {
         Self { value, unit }
     }

@@ -35,7 +35,7 @@ pub mod units;
 mod write;
 
 pub use archive::Archive;
-pub use connectome::Connectome;
+pub use connectome::{Connectome, Laplacian, Normalization};
 pub use coupling::{Coupling, Strength};
 pub use error::{Error, Result};
 pub use node::{Node, Variable};

@@ -5,7 +5,7 @@
 //!
 //! | room | what is there |
 //! |---|---|
-//! | [`coupling`] | [`Diffusive`], [`Additive`] |
+//! | [`coupling`] | [`Diffusive`], [`Additive`], sigmoids, [`KuramotoSine`] |
 //! | noise | [`OrnsteinUhlenbeck`] on inputs, [`WhiteNoise`] on states |
 //! | integrators | [`Integrator`]: Euler, exponential Euler, Heun, Runge–Kutta, with their stochastic forms |
 //!
@@ -25,7 +25,10 @@ mod network;
 mod noise;
 mod simulator;
 
-pub use coupling::{Additive, Connection, Diffusive};
+pub use coupling::{
+    Additive, Connection, Diffusive, HyperbolicTangent, HyperbolicTangentOfSum, KuramotoSine, Sigmoidal,
+    SigmoidalJansenRit,
+};
 pub use delays::{Delays, History, Rounding};
 pub use drive::Drive;
 pub use engine::{EngineKind, Precision};

@@ -12,10 +12,10 @@ use brainmass_core::random::Stream;
 use brainmass_core::units::{Second, hz, mm_per_ms, ms};
 use brainmass_core::{Connectome, Node};
 use brainmass_network::{
-    Additive, Connection, Delays, Diffusive, Drive, EngineKind, Integrator, Network, OrnsteinUhlenbeck,
-    Precision, Simulator, WhiteNoise,
+    Additive, Connection, Delays, Diffusive, Drive, EngineKind, HyperbolicTangent, Integrator, KuramotoSine,
+    Network, OrnsteinUhlenbeck, Precision, Sigmoidal, Simulator, WhiteNoise,
 };
-use brainmass_nodes::{JansenRit, Linear, StuartLandau, WilsonCowan};
+use brainmass_nodes::{JansenRit, Kuramoto, Linear, StuartLandau, WilsonCowan};
 use nalgebra::DMatrix;
 
 /// Random weights, a part of them zero, and lengths up to `longest_mm`, some of them zero.
@@ -111,6 +111,36 @@ fn linear_nodes_under_a_wave_run_alike() {
         Network::new(Linear { gamma: hz(-20.0) }, connectome)
             .with_connection(Connection::new("x", "x_input", Additive::new(hz(15.0))).with_delays(delays))
             .and_then(|network| network.with_drive("x_input", wave))
+            .unwrap()
+    });
+}
+
+/// Two numbers per source. Phases grow to 60 rad, and their differences lock.
+#[test]
+fn kuramoto_phases_run_alike() {
+    check(ms(0.1), |connectome, delays| {
+        let coupling = KuramotoSine::new(hz(30.0)).with_phase_lag(0.2);
+        let regional = (0..23).map(|region| 0.01 * f64::from(region)).collect::<Vec<f64>>();
+        let connection = Connection::new("theta", "theta_input", coupling).with_parameter("alpha", regional);
+        Network::new(Kuramoto { omega: hz(150.0) }, connectome)
+            .with_connection(connection.unwrap().with_delays(delays))
+            .and_then(|network| network.with_random_initial("theta", 0.0, 1.0))
+            .unwrap()
+    });
+}
+
+/// What saturates before the sum, and after it.
+#[test]
+fn sigmoids_run_alike() {
+    check(ms(0.1), |connectome, delays| {
+        let sum = Sigmoidal::new(hz(20.0), 0.5).with_minimum(hz(-20.0)).with_midpoint(0.1);
+        let each = HyperbolicTangent::new(hz(10.0), 2.0).with_midpoint(0.3);
+        Network::new(Linear { gamma: hz(-20.0) }, connectome)
+            .with_connection(Connection::new("x", "x_input", sum).with_delays(delays.clone()))
+            .and_then(|network| {
+                network.with_connection(Connection::new("x", "x_input", each).with_delays(delays))
+            })
+            .and_then(|network| network.with_random_initial("x", -1.0, 1.0))
             .unwrap()
     });
 }

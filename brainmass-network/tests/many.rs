@@ -24,13 +24,8 @@ fn networks(n: usize, density: usize, delays: Option<&Delays>) -> Vec<Network<Wi
         if let Some(delays) = delays {
             connection = connection.with_delays(delays.clone());
         }
-        let regional = Connection::with_regional_parameter(
-            "r_i",
-            "i_input",
-            Additive::new(0.1),
-            "g",
-            (0..11).map(|region| x * f64::from(region)).collect::<Vec<f64>>(),
-        );
+        let regional = Connection::new("r_i", "i_input", Additive::new(0.1))
+            .with_parameter("g", (0..11).map(|region| x * f64::from(region)).collect::<Vec<f64>>());
         Network::new(WilsonCowan::figure_11(), connectome.clone())
             .with_connection(connection)
             .and_then(|network| network.with_connection(regional.unwrap()))

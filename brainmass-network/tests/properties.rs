@@ -6,8 +6,8 @@ mod common;
 use brainmass_core::units::{Hertz, hz, mm_per_ms, ms};
 use brainmass_core::{Connectome, ObservationModel, TemporalAverage, conformance};
 use brainmass_network::{
-    Additive, Connection, Delays, Diffusive, Drive, Integrator, Monitor, Network, OrnsteinUhlenbeck,
-    Simulator, WhiteNoise,
+    Additive, Connection, Delays, Diffusive, Drive, HyperbolicTangent, HyperbolicTangentOfSum, Integrator,
+    KuramotoSine, Monitor, Network, OrnsteinUhlenbeck, Sigmoidal, SigmoidalJansenRit, Simulator, WhiteNoise,
 };
 use brainmass_nodes::{JansenRit, WilsonCowan};
 use nalgebra::DMatrix;
@@ -36,6 +36,12 @@ fn run(network: &Network<WilsonCowan>, seed: u64) -> DMatrix<f64> {
 fn couplings_conform() {
     conformance::coupling(&Diffusive::new(0.7)).unwrap();
     conformance::coupling(&Additive::new(0.7)).unwrap();
+    conformance::coupling(&Additive::new(0.7).with_offset(0.1)).unwrap();
+    conformance::coupling(&Sigmoidal::new(2.0, 0.3).with_minimum(-1.0).with_midpoint(0.5)).unwrap();
+    conformance::coupling(&HyperbolicTangent::new(0.7, 2.0).with_midpoint(0.5)).unwrap();
+    conformance::coupling(&HyperbolicTangentOfSum::new(0.7, 2.0)).unwrap();
+    conformance::coupling(&SigmoidalJansenRit::new(0.7)).unwrap();
+    conformance::coupling(&KuramotoSine::new(0.7).with_phase_lag(0.2)).unwrap();
 }
 
 proptest! {
@@ -134,7 +140,7 @@ proptest! {
                 .unwrap();
             common::states(&network, Integrator::Euler, ms(1.0), 1, 0).swap_remove(0)
         };
-        let regional = Connection::with_regional_parameter("x", "x_input", Additive::new(hz(1.0)), "g", Hertz::new(g.clone()));
+        let regional = Connection::new("x", "x_input", Additive::new(hz(1.0))).with_parameter("g", Hertz::new(g.clone()));
         let regional = one_step(regional.unwrap());
         for (region, g) in g.iter().enumerate() {
             let uniform = one_step(Connection::new("x", "x_input", Additive::new(hz(*g))));

@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use brainmass_core::units::{Unit, Values};
-use brainmass_core::{Coupling, Error, Result, parameter_index, parameter_values};
+use brainmass_core::units::{Unit, Values, show_value};
+use brainmass_core::{Coupling, Error, Result, check, parameter_index, parameter_values};
 
 use super::lanes::{Chunks, LaneCoupling};
 use crate::delays::Delays;
@@ -49,31 +49,25 @@ impl Connection {
         self
     }
 
-    /// A connection like [`new`](Self::new) with one value per region for a parameter of the coupling.
+    /// The connection with one value per region for a parameter of the coupling, or one for all.
     ///
     /// What arrives takes the target's value, what is sent the source's.
     ///
+    /// ```
+    /// use brainmass_core::units::{hz, Hertz};
+    /// use brainmass_network::{Additive, Connection};
+    /// let connection = Connection::new("x", "x_input", Additive::new(hz(1.0)));
+    /// assert!(connection.clone().with_parameter("g", Hertz::new(vec![0.5, 1.5])).is_ok());
+    /// let wrong = connection.with_parameter("g", vec![0.5, 1.5]).unwrap_err();
+    /// assert_eq!(wrong.to_string(), "parameter `g` of the additive coupling: expected a quantity in Hz, found one in 1");
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Unknown`] for a parameter that does not exist, [`Error::Unit`] for values in another unit than
-    /// the coupling's own.
-    pub fn with_regional_parameter<C: Coupling>(
-        source: impl Into<String>,
-        input: impl Into<String>,
-        coupling: C,
-        parameter: &str,
-        values: impl Into<Values>,
-    ) -> Result<Self> {
-        let (index, values) = (parameter_index::<C>(parameter)?, values.into());
-        let expected = coupling.parameter_unit(index);
-        if values.unit() != expected {
-            let what = format!("parameter `{parameter}` of the {} coupling", C::NAME);
-            return Err(Error::Unit { what, expected, found: values.unit() });
-        }
-        let overrides = vec![(index, values)];
-        Ok(Self {
-            coupling: Arc::new(Regional { coupling: coupling.clone(), overrides }),
-            ..Self::new(source, input, coupling)
-        })
+    /// the coupling's own, [`Error::Setting`] for an offset that the coupling has not been given yet.
+    pub fn with_parameter(mut self, parameter: &str, values: impl Into<Values>) -> Result<Self> {
+        self.coupling = self.coupling.with_parameter(parameter, values.into())?;
+        Ok(self)
     }
 
     /// The state variable or output that is coupled.
@@ -103,6 +97,8 @@ impl Connection {
 
 /// A coupling behind a pointer, so that a network may hold several kinds.
 pub(crate) trait ErasedCoupling: std::fmt::Debug + Any + Send + Sync {
+    /// The same coupling with a parameter of one value, or one per region.
+    fn with_parameter(&self, parameter: &str, values: Values) -> Result<Arc<dyn ErasedCoupling>>;
     fn n_sent(&self) -> usize;
     fn arriving_unit(&self, source: Unit) -> Result<Unit>;
     fn check(&self, n_regions: usize) -> Result<()>;
@@ -128,6 +124,14 @@ pub(super) struct Regional<C> {
 }
 
 impl<C: Coupling> Regional<C> {
+    fn what(index: usize) -> String {
+        super::parameter_of(C::NAME, C::PARAMETERS[index].name)
+    }
+
+    fn unit(&self, index: usize) -> Unit {
+        self.coupling.parameter_unit(index).unwrap_or(Unit::DIMENSIONLESS)
+    }
+
     fn parameters(&self, region: usize) -> C::With<f64> {
         self.coupling.with(&mut |index, value| self.at(index, value, region))
     }
@@ -157,6 +161,21 @@ impl<C: Coupling> Regional<C> {
 }
 
 impl<C: Coupling> ErasedCoupling for Regional<C> {
+    fn with_parameter(&self, parameter: &str, values: Values) -> Result<Arc<dyn ErasedCoupling>> {
+        let index = parameter_index::<C>(parameter)?;
+        let what = Self::what(index);
+        let Some(expected) = self.coupling.parameter_unit(index) else {
+            return Err(Error::setting(what, "the coupling itself must have one before it can be regional"));
+        };
+        if values.unit() != expected {
+            return Err(Error::Unit { what, expected, found: values.unit() });
+        }
+        let mut overrides = self.overrides.clone();
+        overrides.retain(|(overridden, _)| *overridden != index);
+        overrides.push((index, values));
+        Ok(Arc::new(Self { coupling: self.coupling.clone(), overrides }))
+    }
+
     fn n_sent(&self) -> usize {
         C::N_SENT
     }
@@ -166,19 +185,17 @@ impl<C: Coupling> ErasedCoupling for Regional<C> {
     }
 
     fn check(&self, n_regions: usize) -> Result<()> {
-        let mut value = Ok(());
-        self.coupling.with::<f64>(&mut |index, number| {
-            let uniform = Values::from(number);
-            let what = format!("parameter `{}` of the {} coupling", C::PARAMETERS[index].name, C::NAME);
-            if value.is_ok() {
-                value = uniform.check(&what, Unit::DIMENSIONLESS, n_regions);
-            }
-            number
-        });
-        value?;
-        for (index, values) in &self.overrides {
-            let what = format!("parameter `{}` of the {} coupling", C::PARAMETERS[*index].name, C::NAME);
+        let own = parameter_values(&self.coupling).into_iter().enumerate();
+        let own = own.map(|(index, value)| (index, Values::new(vec![value], self.unit(index))));
+        for (index, values) in own.chain(self.overrides.iter().cloned()) {
+            let what = Self::what(index);
             values.check(&what, values.unit(), n_regions)?;
+            let (low, high) = C::PARAMETERS[index].range;
+            if let Some(value) = values.as_slice().iter().find(|value| !(low..=high).contains(*value)) {
+                let unit = values.unit();
+                let requirement = format!("between {} and {}", show_value(low, unit), show_value(high, unit));
+                return Err(check::out_of_range(&what, *value, unit, &requirement));
+            }
         }
         Ok(())
     }

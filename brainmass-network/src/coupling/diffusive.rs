@@ -3,6 +3,8 @@
 use brainmass_core::units::Unit;
 use brainmass_core::{Coupling, Parameter, Parameterized, Real, Result, Strength};
 
+use super::named::{Given, Named};
+
 /// Diffusive coupling: regions pull each other together.
 ///
 /// ```text
@@ -56,11 +58,17 @@ impl Coupling for Diffusive {
         *g * (sums[0] - in_strength * target)
     }
 
-    fn parameter_unit(&self, _: usize) -> Unit {
-        self.g.unit()
+    fn parameter_unit(&self, _: usize) -> Option<Unit> {
+        Some(self.g.unit())
     }
 
     fn arriving_unit(&self, source: Unit) -> Result<Unit> {
         Ok(self.g.unit() * source)
+    }
+}
+
+impl Named for Diffusive {
+    fn read(given: &Given<'_>) -> Result<Self> {
+        Ok(Self::new(given.required::<Self>("g")?))
     }
 }

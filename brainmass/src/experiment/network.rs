@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use brainmass_core::units::{MeterPerSecond, Values};
-use brainmass_core::{Connectome, Error, Node, Result};
+use brainmass_core::{Connectome, Error, Node, Normalization, Result};
 use brainmass_network::{
     Connection, Delays, Drive, Network, OrnsteinUhlenbeck, Rounding, WhiteNoise, coupling,
 };
@@ -26,13 +26,10 @@ impl NetworkSettings {
             (None, Some(connectome)) => connectome.clone(),
             (None, None) => return Err(section.error("connectome", "is missing")),
         };
-        let connectome = match section.text("normalize")? {
-            None | Some("none") => connectome,
-            Some("maximum") => connectome.normalized_by_maximum()?,
-            Some(other) => {
-                return Err(Error::unknown("normalisation of weights", other, ["none", "maximum"]));
-            }
-        };
+        let normalize = section.one_or_more_texts("normalize")?;
+        let connectome = normalize
+            .into_iter()
+            .try_fold(connectome, |connectome, name| connectome.normalized(Normalization::by_name(name)?))?;
         let connections = section.sections("coupling")?.into_iter().map(connection).collect::<Result<_>>()?;
         section.finish()?;
         Ok(Self { connectome, connections })
@@ -51,8 +48,11 @@ fn load_connectome(section: &Section<'_>, name: &str, folder: &Path) -> Result<C
 fn connection(section: Section<'_>) -> Result<Connection> {
     let kind = section.text("kind")?.unwrap_or("diffusive");
     let (source, input) = (section.required_text("source")?, section.required_text("input")?);
-    let g = section.any_quantity("g")?.ok_or_else(|| section.error("g", "is missing"))?;
-    let mut connection = coupling::by_name(kind, source, input, g)?;
+    let mut parameters = Vec::new();
+    for parameter in coupling::parameters(kind)? {
+        parameters.extend(section.any_quantity(parameter.name)?.map(|values| (parameter.name, values)));
+    }
+    let mut connection = coupling::by_name(kind, source, input, &parameters)?;
     if section.flag("self_connections")?.unwrap_or(false) {
         connection = connection.with_self_connections();
     }

@@ -66,6 +66,14 @@ impl<'t> Section<'t> {
         texts.ok_or_else(|| self.wrong_type(key, "a list of texts in quotes", value))
     }
 
+    /// A text, or a list of texts; empty if it is not there.
+    pub(crate) fn one_or_more_texts(&self, key: &str) -> Result<Vec<&'t str>> {
+        match self.get(key) {
+            Some(Value::String(text)) => Ok(vec![text]),
+            _ => self.texts(key),
+        }
+    }
+
     /// A whole number of zero or more, if it is there.
     pub(crate) fn whole(&self, key: &str) -> Result<Option<u64>> {
         let Some(value) = self.get(key) else { return Ok(None) };

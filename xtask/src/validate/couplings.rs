@@ -1,13 +1,16 @@
 //! What arrives: sums, symmetries, lone nodes.
 
-use brainmass_core::Connectome;
-use brainmass_core::units::{hz, mm_per_ms, ms, s};
-use brainmass_network::{Additive, Connection, Delays, Diffusive, Drive, Integrator, Network};
+use brainmass_core::units::{hz, mm_per_ms, ms, mv, per_mv, s};
+use brainmass_core::{Array, Connectome, Coupling, Laplacian};
+use brainmass_network::{
+    Additive, Connection, Delays, Diffusive, Drive, HyperbolicTangentOfSum, Integrator, Network, Sigmoidal,
+    SigmoidalJansenRit,
+};
 use brainmass_nodes::{Linear, WilsonCowan};
 use nalgebra::{DMatrix, DVector};
 
-use super::case::{Case, Check};
-use super::tools::{labelled, largest, normals, states};
+use super::case::{Case, Check, Difference};
+use super::tools::{REFERENCE, labelled, largest, normals, reference, relative, states};
 use crate::Result;
 
 const fn case(
@@ -40,14 +43,14 @@ pub(super) const CASES: &[Case] = &[
         "sum over regions of what arrives, symmetric weights",
         1e-13,
         "144 products that cancel",
-        || Ok(arriving(&symmetric(), &activity(), Coupling::Diffusive)?.sum().abs()),
+        || Ok(arriving(&symmetric(), &activity(), Kind::Diffusive)?.sum().abs()),
     ),
     case(
         "uniform-state-feels-nothing",
         "what arrives where all regions are alike",
         1e-13,
         "the row sum of the weights is formed in another order than the sum over sources",
-        || Ok(arriving(&weights(), &DVector::from_element(12, 0.7), Coupling::Diffusive)?.amax()),
+        || Ok(arriving(&weights(), &DVector::from_element(12, 0.7), Kind::Diffusive)?.amax()),
     ),
     case(
         "no-weights-no-network",
@@ -70,6 +73,30 @@ pub(super) const CASES: &[Case] = &[
         "the same operations on the same numbers",
         short_delays,
     ),
+    Case {
+        name: "vectors",
+        what: "diffusive, additive, sigmoidal, tanh and Jansen–Rit coupling on four targets, relative",
+        source: REFERENCE,
+        tolerance: 1e-12,
+        why: "sums of six products",
+        check: Check::Alone(vectors),
+    },
+    Case {
+        name: "laplacians",
+        what: "L of four regions, unnormalised, random walk and symmetric, with and without an isolated one",
+        source: REFERENCE,
+        tolerance: 2e-12,
+        why: "the reference adds 1e-12 to what it divides by",
+        check: Check::Alone(laplacians),
+    },
+    Case {
+        name: "isolated-region",
+        what: "diagonal of the normalised Laplacians at a region without connections, distance from 0",
+        source: "Chung (1997), Spectral Graph Theory, section 1.2; the reference has a decay of 1",
+        tolerance: 0.0,
+        why: "nothing is computed",
+        check: Check::Difference(isolated_region),
+    },
 ];
 
 /// Weights of twelve regions, both signs, no diagonal.
@@ -88,10 +115,10 @@ fn activity() -> DVector<f64> {
 }
 
 /// What arrives at each region: the change of x, of a node that only adds up, in an Euler step of a second.
-fn arriving(weights: &DMatrix<f64>, x: &DVector<f64>, coupling: Coupling) -> Result<DVector<f64>> {
+fn arriving(weights: &DMatrix<f64>, x: &DVector<f64>, coupling: Kind) -> Result<DVector<f64>> {
     let connection = match coupling {
-        Coupling::Additive => Connection::new("x", "x_input", Additive::new(hz(1.0))),
-        Coupling::Diffusive => Connection::new("x", "x_input", Diffusive::new(hz(1.0))),
+        Kind::Additive => Connection::new("x", "x_input", Additive::new(hz(1.0))),
+        Kind::Diffusive => Connection::new("x", "x_input", Diffusive::new(hz(1.0))),
     };
     let network = Network::new(Linear { gamma: hz(0.0) }, Connectome::without_lengths(weights.clone())?)
         .with_initial("x", x.as_slice().to_vec())?
@@ -101,18 +128,18 @@ fn arriving(weights: &DMatrix<f64>, x: &DVector<f64>, coupling: Coupling) -> Res
 }
 
 #[derive(Clone, Copy)]
-enum Coupling {
+enum Kind {
     Additive,
     Diffusive,
 }
 
 fn additive() -> Result<f64> {
-    Ok((arriving(&weights(), &activity(), Coupling::Additive)? - weights() * activity()).amax())
+    Ok((arriving(&weights(), &activity(), Kind::Additive)? - weights() * activity()).amax())
 }
 
 fn diffusive() -> Result<f64> {
     let laplacian = weights() - DMatrix::from_diagonal(&weights().column_sum());
-    Ok((arriving(&weights(), &activity(), Coupling::Diffusive)? - laplacian * activity()).amax())
+    Ok((arriving(&weights(), &activity(), Kind::Diffusive)? - laplacian * activity()).amax())
 }
 
 /// A ring of four regions with unequal weights, some millimetres long.
@@ -154,4 +181,66 @@ fn permuted() -> Result<f64> {
 fn short_delays() -> Result<f64> {
     let connectome = connectome(0.01)?;
     Ok((run(connectome.clone(), &START, true)? - run(connectome, &START, false)?).amax())
+}
+
+/// What arrives at each target of the reference's file, where every target sees sources of its own, relative error.
+fn vector_error<C: Coupling>(coupling: &C, sources: &str, expected: &str) -> Result<f64> {
+    let file = reference("coupling/functions")?;
+    let (weights, x) = (file.matrix("conn")?, file.matrix(sources)?);
+    let (y, expected) = (file.matrix("y")?, file.matrix(expected)?);
+    let parameters = coupling.with(&mut |_, value| value);
+    let arrived = |i: usize| {
+        let sent = |j: usize, k: usize| C::send(&parameters, x[(i, j)]).as_ref()[k];
+        let sums = C::Sent::from_fn(|k| (0..x.ncols()).map(|j| weights[(i, j)] * sent(j, k)).sum());
+        C::receive(&parameters, y[i], &sums, weights.row(i).sum())
+    };
+    Ok(largest((0..x.nrows()).map(|i| relative(arrived(i), expected[i]))))
+}
+
+fn vectors() -> Result<f64> {
+    let k = 0.7;
+    // Theirs are plain numbers: mV for the potential, 1/mV for the slope.
+    let jansen_rit = SigmoidalJansenRit::new(k)
+        .with_rates(hz(0.0), hz(0.005))
+        .with_sigmoid(mv(6.0) * 1e3, per_mv(0.56) / 1e3);
+    Ok(largest([
+        vector_error(&Diffusive::new(k), "x", "diffusive")?,
+        vector_error(&Additive::new(k).with_offset(0.309_665_732_002_078_3), "x", "additive")?,
+        vector_error(&Sigmoidal::new(k, 1.0), "x", "sigmoidal")?,
+        vector_error(&HyperbolicTangentOfSum::new(0.5, 2.0), "x", "tanh")?,
+        vector_error(&jansen_rit, "x_pos", "sigmoidal_jansen_rit")?,
+    ]))
+}
+
+const LAPLACIANS: [(Laplacian, &str); 3] =
+    [(Laplacian::Unnormalized, "None"), (Laplacian::RandomWalk, "rw"), (Laplacian::Symmetric, "sym")];
+
+fn laplacians() -> Result<f64> {
+    let file = reference("coupling/functions")?;
+    let mut errors = Vec::new();
+    for (weights, suffix) in [("lap_W", ""), ("lap_W_isolated", "_isolated")] {
+        let connectome = Connectome::without_lengths(file.matrix(weights)?)?;
+        for (laplacian, name) in LAPLACIANS {
+            // Theirs has the other sign.
+            let mut sum = file.matrix(&format!("lap_{name}{suffix}"))? + connectome.laplacian(laplacian)?;
+            if !suffix.is_empty() {
+                sum[(1, 1)] = 0.0;
+            }
+            errors.push(sum.amax());
+        }
+    }
+    Ok(largest(errors))
+}
+
+fn isolated_region() -> Result<Difference> {
+    let file = reference("coupling/functions")?;
+    let connectome = Connectome::without_lengths(file.matrix("lap_W_isolated")?)?;
+    let (mut from_right, mut from_wrong) = (0.0, f64::INFINITY);
+    for (laplacian, name) in LAPLACIANS.into_iter().skip(1) {
+        let found = connectome.laplacian(laplacian)?[(1, 1)];
+        let wrong = -file.matrix(&format!("lap_{name}_isolated"))?[(1, 1)];
+        from_right = largest([from_right, found.abs()]);
+        from_wrong = (found - wrong).abs().min(from_wrong);
+    }
+    Ok(Difference { from_right, from_wrong })
 }

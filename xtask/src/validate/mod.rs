@@ -17,6 +17,7 @@ mod engine;
 mod hrf;
 mod integrators;
 mod jansen_rit;
+mod kuramoto;
 mod lead_field;
 mod mean_fields;
 mod networks;
@@ -59,6 +60,7 @@ const SUITES: &[Suite] = suites![
     networks,
     replay,
     couplings,
+    kuramoto,
     delays,
     noise,
     engine,

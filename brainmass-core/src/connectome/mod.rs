@@ -1,5 +1,11 @@
 //! The structural connections between regions.
 
+mod laplacian;
+mod normalization;
+
+pub use laplacian::Laplacian;
+pub use normalization::Normalization;
+
 use nalgebra::{DMatrix, DVector};
 
 use crate::units::Meter;
@@ -149,19 +155,6 @@ impl Connectome {
         Ok(Self { centres: self.centres.clone(), ..fresh })
     }
 
-    /// The weights divided by the largest of them.
-    ///
-    /// # Errors
-    /// [`Error::OutOfRange`] if no weight is above zero.
-    pub fn normalized_by_maximum(&self) -> Result<Self> {
-        let largest = self.weights.max();
-        if largest <= 0.0 {
-            let unit = crate::units::Unit::DIMENSIONLESS;
-            return Err(check::out_of_range("largest weight", largest, unit, "above zero"));
-        }
-        self.with_weights(&self.weights / largest)
-    }
-
     /// The regions in another order: region `k` of the result is region `order[k]` of this one.
     ///
     /// # Errors
@@ -229,7 +222,7 @@ mod tests {
         let empty = Connectome::without_lengths(DMatrix::zeros(0, 0)).unwrap_err();
         assert_eq!(empty.to_string(), "weights: expected a square matrix, found 0 × 0");
         let zero = Connectome::without_lengths(DMatrix::zeros(2, 2)).unwrap();
-        assert!(zero.normalized_by_maximum().is_err());
+        assert!(zero.normalized(Normalization::Maximum).is_err());
     }
 
     #[test]

@@ -1,0 +1,28 @@
+//! Fits of models to data, with gradients and without.
+//!
+//! | what | is |
+//! |---|---|
+//! | [`FitParameter`], [`Space`] | what may change: bounds, [`Transform`]s, [`Prior`]s |
+//! | [`Problem`] | a cost as a function of values, perhaps with its gradient |
+//! | [`Optimizer`] | [`Lbfgs`] and [`Adam`] with gradients; [`CmaEs`], [`DifferentialEvolution`], [`NelderMead`] without; [`MultiStart`] |
+//! | [`Fit`], [`Report`] | one on the other, within limits, on record: the best candidate seen, the history, why it ended |
+//!
+//! An optimizer sees free coordinates of the order of one. A candidate that fails is a bad candidate. With a journal a
+//! fit that was killed goes on where it was.
+
+mod fit;
+mod journal;
+mod optimizer;
+mod parameter;
+mod prior;
+mod problem;
+mod task;
+mod transform;
+
+pub use fit::{Fit, Report, StopReason};
+pub use optimizer::{Adam, CmaEs, DifferentialEvolution, Lbfgs, MultiStart, NelderMead, Optimizer};
+pub use parameter::{FitParameter, Space};
+pub use prior::Prior;
+pub use problem::Problem;
+pub use task::{Progress, Stop, Task};
+pub use transform::Transform;

@@ -39,7 +39,7 @@ pub use connectome::{Connectome, Laplacian, Normalization};
 pub use coupling::{Coupling, Strength};
 pub use error::{Error, Result};
 pub use node::{Node, Variable};
-pub use objective::{Objective, WeightedSum};
+pub use objective::{DifferentiableObjective, Objective, WeightedSum};
 pub use observation::{ObservationModel, Observer, Subsample, TemporalAverage};
 pub use parameter::{Parameter, Parameterized, parameter_index, parameter_values};
 pub use real::{Array, CpuLevel, Dual, Kernel, Lanes, Real, tape};

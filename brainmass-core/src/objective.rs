@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use nalgebra::DMatrix;
+
 use crate::units::Dimension;
 use crate::{Error, Result, TimeSeries, check};
 
@@ -31,7 +33,55 @@ impl<U: Dimension, O: Objective<U> + ?Sized> Objective<U> for Box<O> {
     }
 }
 
+/// An objective that knows how its cost changes with every sample.
+///
+/// It ends the road of a gradient through a simulation: what it says about the samples is pulled back through
+/// observation models and the network. Where a cost has a kink (a root at zero, a maximum that changes place)
+/// the implementation says which of the one-sided slopes it gives.
+///
+/// The kit's [`conformance::gradient`](crate::conformance) checks it against differences of the cost.
+///
+/// ```
+/// use brainmass_core::{units::{dimension::Dimensionless, s}, DifferentiableObjective, Objective, Result, TimeSeries};
+/// use nalgebra::{dmatrix, DMatrix};
+/// /// Half the sum of squares.
+/// #[derive(Debug)]
+/// struct Energy;
+/// impl Objective<Dimensionless> for Energy {
+///     fn name(&self) -> String { "energy".to_owned() }
+///     fn cost(&self, simulated: &TimeSeries<Dimensionless>) -> Result<f64> {
+///         Ok(0.5 * simulated.values().norm_squared())
+///     }
+/// }
+/// impl DifferentiableObjective<Dimensionless> for Energy {
+///     fn gradient(&self, simulated: &TimeSeries<Dimensionless>) -> Result<(f64, DMatrix<f64>)> {
+///         Ok((self.cost(simulated)?, simulated.values().clone()))
+///     }
+/// }
+/// let series = TimeSeries::unnamed(dmatrix![3.0, 4.0], s(1.0), s(0.0)).unwrap();
+/// assert_eq!(Energy.gradient(&series).unwrap(), (12.5, dmatrix![3.0, 4.0]));
+/// ```
+#[doc(alias = "backward")]
+#[doc(alias = "adjoint")]
+pub trait DifferentiableObjective<U: Dimension>: Objective<U> {
+    /// The cost of a series and its derivative by each sample: a row per channel, a column per sample, in
+    /// the unit of the cost per coherent SI unit of the series.
+    ///
+    /// # Errors
+    /// Those of [`cost`](Objective::cost); [`Error::NotFinite`] if a slope overflows. Never NaN.
+    fn gradient(&self, simulated: &TimeSeries<U>) -> Result<(f64, DMatrix<f64>)>;
+}
+
+impl<U: Dimension, O: DifferentiableObjective<U> + ?Sized> DifferentiableObjective<U> for Box<O> {
+    fn gradient(&self, simulated: &TimeSeries<U>) -> Result<(f64, DMatrix<f64>)> {
+        (**self).gradient(simulated)
+    }
+}
+
 /// A sum of objectives with weights.
+///
+/// `O` is what the terms have in common: [`new`](Self::new) takes any objective,
+/// [`differentiable`](Self::differentiable) those that have a gradient, so that the sum has one.
 ///
 /// ```
 /// use brainmass_core::{units::{dimension::Dimensionless, s}, Objective, Result, TimeSeries, WeightedSum};
@@ -46,17 +96,17 @@ impl<U: Dimension, O: Objective<U> + ?Sized> Objective<U> for Box<O> {
 /// assert_eq!(sum.cost(&series).unwrap(), 5.0);
 /// ```
 #[derive(Debug)]
-pub struct WeightedSum<U: Dimension> {
-    terms: Vec<(f64, Box<dyn Objective<U>>)>,
+pub struct WeightedSum<O: ?Sized> {
+    terms: Vec<(f64, Box<O>)>,
 }
 
-impl<U: Dimension> Default for WeightedSum<U> {
+impl<O: ?Sized> Default for WeightedSum<O> {
     fn default() -> Self {
         Self { terms: Vec::new() }
     }
 }
 
-impl<U: Dimension> WeightedSum<U> {
+impl<U: Dimension> WeightedSum<dyn Objective<U>> {
     /// A sum of nothing.
     pub fn new() -> Self {
         Self::default()
@@ -66,9 +116,30 @@ impl<U: Dimension> WeightedSum<U> {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a weight that is negative or not finite.
-    pub fn and(mut self, weight: f64, objective: impl Objective<U> + 'static) -> Result<Self> {
+    pub fn and(self, weight: f64, objective: impl Objective<U> + 'static) -> Result<Self> {
+        self.with(weight, Box::new(objective))
+    }
+}
+
+impl<U: Dimension> WeightedSum<dyn DifferentiableObjective<U>> {
+    /// A sum of nothing, for terms that have a gradient.
+    pub fn differentiable() -> Self {
+        Self::default()
+    }
+
+    /// The sum with one more term.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a weight that is negative or not finite.
+    pub fn and(self, weight: f64, objective: impl DifferentiableObjective<U> + 'static) -> Result<Self> {
+        self.with(weight, Box::new(objective))
+    }
+}
+
+impl<O: ?Sized> WeightedSum<O> {
+    fn with(mut self, weight: f64, objective: Box<O>) -> Result<Self> {
         check::between("weight of an objective", weight, 0.0, f64::MAX)?;
-        self.terms.push((weight, Box::new(objective)));
+        self.terms.push((weight, objective));
         Ok(self)
     }
 
@@ -76,25 +147,45 @@ impl<U: Dimension> WeightedSum<U> {
     ///
     /// # Errors
     /// Those of the terms.
-    pub fn terms(&self, simulated: &TimeSeries<U>) -> Result<Vec<(String, f64)>> {
-        let cost = |(weight, objective): &(f64, Box<dyn Objective<U>>)| {
-            Ok((objective.name(), weight * objective.cost(simulated)?))
-        };
+    pub fn terms<U: Dimension>(&self, simulated: &TimeSeries<U>) -> Result<Vec<(String, f64)>>
+    where
+        O: Objective<U>,
+    {
+        let cost =
+            |(weight, objective): &(f64, Box<O>)| Ok((objective.name(), weight * objective.cost(simulated)?));
         self.terms.iter().map(cost).collect()
+    }
+
+    fn check_terms(&self) -> Result<()> {
+        if self.terms.is_empty() {
+            return Err(Error::shape("weighted sum of objectives", "at least one term", "none"));
+        }
+        Ok(())
     }
 }
 
-impl<U: Dimension> Objective<U> for WeightedSum<U> {
+impl<U: Dimension, O: Objective<U> + ?Sized> Objective<U> for WeightedSum<O> {
     fn name(&self) -> String {
-        let term =
-            |(weight, objective): &(f64, Box<dyn Objective<U>>)| format!("{weight} × {}", objective.name());
+        let term = |(weight, objective): &(f64, Box<O>)| format!("{weight} × {}", objective.name());
         self.terms.iter().map(term).collect::<Vec<_>>().join(" + ")
     }
 
     fn cost(&self, simulated: &TimeSeries<U>) -> Result<f64> {
-        if self.terms.is_empty() {
-            return Err(Error::shape("weighted sum of objectives", "at least one term", "none"));
-        }
+        self.check_terms()?;
         Ok(self.terms(simulated)?.iter().map(|(_, cost)| cost).sum())
+    }
+}
+
+impl<U: Dimension, O: DifferentiableObjective<U> + ?Sized> DifferentiableObjective<U> for WeightedSum<O> {
+    fn gradient(&self, simulated: &TimeSeries<U>) -> Result<(f64, DMatrix<f64>)> {
+        self.check_terms()?;
+        let mut costs = Vec::with_capacity(self.terms.len());
+        let mut sum = DMatrix::zeros(simulated.n_channels(), simulated.n_samples());
+        for (weight, objective) in &self.terms {
+            let (cost, gradient) = objective.gradient(simulated)?;
+            costs.push(weight * cost);
+            sum += gradient * *weight;
+        }
+        Ok((costs.iter().sum(), sum))
     }
 }

@@ -1,7 +1,8 @@
-//! Whether a simulated series can be compared with the data at all.
+//! Whether a simulated series can be compared with the data, and whether what comes out is finite.
 
 use brainmass_core::units::{Dimension, Unit, dimension, show};
 use brainmass_core::{Error, Result, Sampling, TimeSeries, check};
+use nalgebra::DMatrix;
 
 /// As many channels as the data have, and not the same ones in another order.
 ///
@@ -41,4 +42,10 @@ pub(crate) fn sampling<U: Dimension>(
         return Err(Error::shape("simulated series", expected, format!("{} samples", found.n_samples())));
     }
     Ok(())
+}
+
+/// A gradient that can be handed out.
+pub(crate) fn finite_gradient(gradient: DMatrix<f64>) -> Result<DMatrix<f64>> {
+    check::finite("gradient of the cost", &gradient)?;
+    Ok(gradient)
 }

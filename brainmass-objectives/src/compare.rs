@@ -1,10 +1,11 @@
 //! Two matrices compared above the diagonal, and the objectives on functional connectivity.
 
 use brainmass_core::units::Dimension;
-use brainmass_core::{Error, Objective, Result, TimeSeries, check};
+use brainmass_core::{DifferentiableObjective, Error, Objective, Result, TimeSeries, check};
 use nalgebra::DMatrix;
 
-use crate::correlation::{of_standardized, standardize};
+use crate::correlation::{of_standardized, pull_back, standardize};
+use crate::fc::Standardized;
 use crate::{Fc, agree, functional_connectivity};
 
 /// The entries above the diagonal, row by row.
@@ -146,6 +147,21 @@ impl<U: Dimension> Objective<U> for FcCorrelation {
     }
 }
 
+impl<U: Dimension> DifferentiableObjective<U> for FcCorrelation {
+    fn gradient(&self, simulated: &TimeSeries<U>) -> Result<(f64, DMatrix<f64>)> {
+        agree::channels(self.target.labels(), simulated.channels())?;
+        let channels = Standardized::of(simulated)?;
+        let (mut x, mut y) = (channels.fc().upper_triangle(), self.target.upper_triangle());
+        let what = "matrix correlation";
+        let norm = standardize(&mut x, what, "upper triangle of the first matrix")?;
+        standardize(&mut y, what, "upper triangle of the second matrix")?;
+        let cost = 1.0 - of_standardized(&x, &y);
+        let mut by_fc: Vec<f64> = y.iter().map(|y| -y).collect();
+        pull_back(&mut by_fc, &x, norm);
+        Ok((cost, agree::finite_gradient(channels.pull_back(&by_fc))?))
+    }
+}
+
 /// Root mean square difference of simulated and empirical functional connectivity.
 ///
 /// Over the entries above the diagonal, see [`matrix_rmse`].
@@ -200,4 +216,24 @@ impl<U: Dimension> Objective<U> for FcRmse {
         let n = self.target.n_regions() as f64;
         Ok(if self.diagonal { rmse * ((n - 1.0) / n).sqrt() } else { rmse })
     }
+}
+
+/// Where the two agree to the last bit the root has a kink, and the slope given there is zero.
+impl<U: Dimension> DifferentiableObjective<U> for FcRmse {
+    fn gradient(&self, simulated: &TimeSeries<U>) -> Result<(f64, DMatrix<f64>)> {
+        let cost = self.cost(simulated)?;
+        let channels = Standardized::of(simulated)?;
+        let (x, y) = (channels.fc().upper_triangle(), self.target.upper_triangle());
+        let n = self.target.n_regions() as f64;
+        // cost² is the share of the pairs, each counted twice, in all entries that are counted.
+        let share = 2.0 / (n * if self.diagonal { n } else { n - 1.0 });
+        let by_fc = root_slopes(&x, &y, share, cost);
+        Ok((cost, agree::finite_gradient(channels.pull_back(&by_fc))?))
+    }
+}
+
+/// Slopes of √(share · Σ (x − y)²) by x, given that root; zero where it is zero.
+pub(crate) fn root_slopes(x: &[f64], y: &[f64], share: f64, root: f64) -> Vec<f64> {
+    let factor = if root > 0.0 { share / root } else { 0.0 };
+    x.iter().zip(y).map(|(x, y)| (x - y) * factor).collect()
 }

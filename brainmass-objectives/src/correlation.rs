@@ -16,8 +16,9 @@ const CONSTANT: f64 = 1e-13;
 /// z_k = (x_k − x̄) / √Σ_j (x_j − x̄)²
 /// ```
 ///
-/// Fails with [`Error::Constant`] under the names given, with [`Error::Shape`] for less than two numbers.
-pub(crate) fn standardize(values: &mut [f64], what: &str, channel: &str) -> Result<()> {
+/// Returns the length before, ‖x − x̄‖. Fails with [`Error::Constant`] under the names given, with
+/// [`Error::Shape`] for less than two numbers.
+pub(crate) fn standardize(values: &mut [f64], what: &str, channel: &str) -> Result<f64> {
     let n = values.len() as f64;
     if values.len() < 2 {
         return Err(Error::shape(what, "at least 2 values", values.len().to_string()));
@@ -45,7 +46,20 @@ pub(crate) fn standardize(values: &mut [f64], what: &str, channel: &str) -> Resu
     for value in values {
         *value /= norm;
     }
-    Ok(())
+    Ok(norm)
+}
+
+/// From slopes by standardized numbers to slopes by the numbers themselves, in place.
+///
+/// ```text
+/// ∂z_k/∂x_j = (δ_kj − 1/n − z_k z_j) / ‖x − x̄‖
+/// ```
+pub(crate) fn pull_back(slopes: &mut [f64], z: &[f64], norm: f64) {
+    let mean = slopes.iter().sum::<f64>() / slopes.len() as f64;
+    let along = slopes.iter().zip(z).map(|(slope, z)| slope * z).sum::<f64>();
+    for (slope, z) in slopes.iter_mut().zip(z) {
+        *slope = (*slope - mean - along * z) / norm;
+    }
 }
 
 /// The correlation of two standardized lists of equal length.

@@ -7,7 +7,8 @@ use brainmass_core::{Error, Result, TimeSeries, check};
 use nalgebra::DMatrix;
 
 use crate::compare::upper_triangle;
-use crate::correlation::standardize;
+use crate::correlation::{pull_back, standardize};
+use crate::product::gram;
 
 /// How far symmetry, the diagonal and the bounds of a matrix that is read may be off: single precision,
 /// in which such files are often written, has an ε of 1.2e-7.
@@ -145,11 +146,61 @@ impl Fc {
 /// the squares of a channel overflow.
 #[doc(alias = "corrcoef")]
 pub fn functional_connectivity<U: Dimension>(series: &TimeSeries<U>) -> Result<Fc> {
-    let mut x = series.values().transpose();
-    for (mut column, channel) in x.column_iter_mut().zip(series.channels().iter()) {
-        standardize(column.as_mut_slice(), "functional connectivity", channel)?;
+    Ok(Standardized::of(series)?.fc())
+}
+
+/// The channels of a series, centred and scaled to length one.
+pub(crate) struct Standardized {
+    /// Samples × channels.
+    z: DMatrix<f64>,
+    /// ‖x − x̄‖ of each channel.
+    norms: Vec<f64>,
+    channels: Arc<[String]>,
+}
+
+impl Standardized {
+    pub(crate) fn of<U: Dimension>(series: &TimeSeries<U>) -> Result<Self> {
+        let samples = series.values().transpose();
+        Self::of_samples(samples, series.channels().clone(), "functional connectivity")
     }
-    Ok(Fc::without_rounding(x.transpose() * &x, series.channels().clone()))
+
+    /// Of samples × channels; `what` is computed of them.
+    pub(crate) fn of_samples(mut z: DMatrix<f64>, channels: Arc<[String]>, what: &str) -> Result<Self> {
+        let norms = z
+            .column_iter_mut()
+            .zip(channels.iter())
+            .map(|(mut column, channel)| standardize(column.as_mut_slice(), what, channel))
+            .collect::<Result<_>>()?;
+        Ok(Self { z, norms, channels })
+    }
+
+    pub(crate) fn n_channels(&self) -> usize {
+        self.norms.len()
+    }
+
+    pub(crate) fn fc(&self) -> Fc {
+        Fc::without_rounding(gram(&self.z), self.channels.clone())
+    }
+
+    /// From slopes by the correlations above the diagonal, row by row, to slopes by the samples: channels ×
+    /// samples.
+    ///
+    /// A correlation is `z_i · z_j`. At ±1, where it is held, the slope is zero anyway.
+    pub(crate) fn pull_back(&self, by_fc: &[f64]) -> DMatrix<f64> {
+        let n = self.norms.len();
+        let mut by_z = DMatrix::zeros(self.z.nrows(), n);
+        let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
+        for ((i, j), slope) in pairs.zip(by_fc) {
+            by_z.column_mut(i).axpy(*slope, &self.z.column(j), 1.0);
+            by_z.column_mut(j).axpy(*slope, &self.z.column(i), 1.0);
+        }
+        for (i, mut column) in by_z.column_iter_mut().enumerate() {
+            let length = self.z.nrows();
+            let z = &self.z.as_slice()[i * length..(i + 1) * length];
+            pull_back(column.as_mut_slice(), z, self.norms[i]);
+        }
+        by_z.transpose()
+    }
 }
 
 #[cfg(test)]

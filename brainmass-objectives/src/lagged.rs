@@ -1,11 +1,11 @@
 //! Correlation of two series that may be late or early.
 
 use brainmass_core::units::{Dimension, Second, Unit, dimension, s, show};
-use brainmass_core::{Objective, Result, Sampling, TimeSeries, check};
+use brainmass_core::{DifferentiableObjective, Objective, Result, Sampling, TimeSeries, check};
 use nalgebra::DMatrix;
 
 use crate::agree;
-use crate::correlation::{of_standardized, standardize};
+use crate::correlation::{of_standardized, pull_back, standardize};
 
 /// A correlation with the lag it was found at.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,11 +81,9 @@ impl LaggedCorrelation {
     pub fn at_each_lag<U: Dimension>(&self, simulated: &TimeSeries<U>) -> Result<Vec<Lag>> {
         agree::sampling(&self.sampling, self.target.nrows(), simulated)?;
         let simulated = simulated.values().transpose();
-        // Shifted by `largest`, so that the counter stays in the natural numbers.
         let at = |shifted: usize| {
             let late = shifted as f64 - self.largest as f64;
-            let starts = [shifted.saturating_sub(self.largest), self.largest.saturating_sub(shifted)];
-            let correlation = self.mean_correlation(&simulated, starts)?;
+            let correlation = self.mean_correlation(&simulated, self.starts(shifted))?;
             Ok(Lag { lag: s(late * self.sampling.period().value_unsafe), correlation })
         };
         (0..=2 * self.largest).map(at).collect()
@@ -97,28 +95,52 @@ impl LaggedCorrelation {
     /// As [`at_each_lag`](Self::at_each_lag).
     pub fn best<U: Dimension>(&self, simulated: &TimeSeries<U>) -> Result<Lag> {
         let lags = self.at_each_lag(simulated)?;
+        Ok(lags[self.best_of(&lags)])
+    }
+
+    /// Where among all lags the best one stands.
+    fn best_of(&self, lags: &[Lag]) -> usize {
         let magnitude = |lag: &Lag| lag.lag.value_unsafe.abs();
-        let better = |best: Lag, lag: &Lag| {
-            let nearer = lag.correlation == best.correlation && magnitude(lag) < magnitude(&best);
-            if lag.correlation > best.correlation || nearer { *lag } else { best }
+        let better = |best: usize, at: usize| {
+            let (best_lag, lag) = (&lags[best], &lags[at]);
+            let nearer = lag.correlation == best_lag.correlation && magnitude(lag) < magnitude(best_lag);
+            if lag.correlation > best_lag.correlation || nearer { at } else { best }
         };
-        Ok(lags.iter().fold(lags[self.largest], better))
+        (0..lags.len()).fold(self.largest, better)
+    }
+
+    /// The first sample of the simulated series and of the data that overlap at a lag, which is counted from
+    /// the earliest one: so the counter stays in the natural numbers.
+    fn starts(&self, shifted: usize) -> [usize; 2] {
+        [shifted.saturating_sub(self.largest), self.largest.saturating_sub(shifted)]
     }
 
     /// The mean correlation from a sample of the simulated series and a sample of the data onwards.
-    fn mean_correlation(&self, simulated: &DMatrix<f64>, [x_start, y_start]: [usize; 2]) -> Result<f64> {
-        let overlap = self.target.nrows() - x_start - y_start;
+    fn mean_correlation(&self, simulated: &DMatrix<f64>, starts: [usize; 2]) -> Result<f64> {
         let mut sum = 0.0;
-        for (index, channel) in self.sampling.channels().iter().enumerate() {
-            let cut = |from: &DMatrix<f64>, start: usize, whose: &str| {
-                let mut values: Vec<f64> = from.column(index).rows(start, overlap).iter().copied().collect();
-                standardize(&mut values, &format!("lagged correlation, {whose}"), channel)?;
-                Ok(values)
-            };
-            let x = cut(simulated, x_start, "simulated series")?;
-            sum += of_standardized(&x, &cut(&self.target, y_start, "data")?);
+        for index in 0..self.sampling.n_channels() {
+            let (x, _, y) = self.overlap(simulated, starts, index)?;
+            sum += of_standardized(&x, &y);
         }
         Ok(sum / self.sampling.n_channels() as f64)
+    }
+
+    /// The overlap of a channel, standardized: simulated, its length before, data.
+    fn overlap(
+        &self,
+        simulated: &DMatrix<f64>,
+        [x_start, y_start]: [usize; 2],
+        index: usize,
+    ) -> Result<(Vec<f64>, f64, Vec<f64>)> {
+        let length = self.target.nrows() - x_start - y_start;
+        let cut = |from: &DMatrix<f64>, start: usize, whose: &str| {
+            let mut values: Vec<f64> = from.column(index).rows(start, length).iter().copied().collect();
+            let what = format!("lagged correlation, {whose}");
+            let norm = standardize(&mut values, &what, &self.sampling.channels()[index])?;
+            Ok((values, norm))
+        };
+        let (x, norm) = cut(simulated, x_start, "simulated series")?;
+        Ok((x, norm, cut(&self.target, y_start, "data")?.0))
     }
 }
 
@@ -129,5 +151,26 @@ impl<U: Dimension> Objective<U> for LaggedCorrelation {
 
     fn cost(&self, simulated: &TimeSeries<U>) -> Result<f64> {
         Ok(1.0 - self.best(simulated)?.correlation)
+    }
+}
+
+/// The slope at the best lag. Where two lags are equally good the cost has a kink, and the slope is that of
+/// the lag which [`best`](LaggedCorrelation::best) names.
+impl<U: Dimension> DifferentiableObjective<U> for LaggedCorrelation {
+    fn gradient(&self, simulated: &TimeSeries<U>) -> Result<(f64, DMatrix<f64>)> {
+        let lags = self.at_each_lag(simulated)?;
+        let best = self.best_of(&lags);
+        let starts = self.starts(best);
+        let values = simulated.values().transpose();
+        let mut gradient = DMatrix::zeros(values.ncols(), values.nrows());
+        for index in 0..values.ncols() {
+            let (x, norm, y) = self.overlap(&values, starts, index)?;
+            let mut slopes: Vec<f64> = y.iter().map(|y| -y / values.ncols() as f64).collect();
+            pull_back(&mut slopes, &x, norm);
+            for (k, slope) in slopes.into_iter().enumerate() {
+                gradient[(index, starts[0] + k)] = slope;
+            }
+        }
+        Ok((1.0 - lags[best].correlation, agree::finite_gradient(gradient)?))
     }
 }

@@ -5,13 +5,16 @@
 //! | [`functional_connectivity`] | Pearson correlations of all pairs of channels, an [`Fc`] | |
 //! | [`matrix_correlation`] | agreement of two matrices above the diagonal | [`FcCorrelation`] |
 //! | [`matrix_rmse`] | distance of two matrices above the diagonal | [`FcRmse`] |
+//! | [`SlidingWindow`] | similarity of FC from window to window, an [`Fcd`] | [`FcdKolmogorovSmirnov`], [`FcdWasserstein`] |
+//! | [`Distribution`] | Kolmogorov–Smirnov and Wasserstein distances of two samples | |
 //! | [`TimeSeriesRmse`] | distance of two series, in their unit | itself |
 //! | [`CosineSimilarity`] | angle between two series | itself |
 //! | [`LaggedCorrelation`] | correlation of two series at the best of a few lags | itself |
-//! | [`Welch`] | power over frequency, a [`Spectrum`] with its [`Peak`]s | |
+//! | [`Welch`] | power over frequency, a [`Spectrum`] with its [`Peak`]s | [`SpectrumDistance`] |
 //!
 //! An objective holds its data and gives a cost, the smaller, the better; a
-//! [`WeightedSum`](brainmass_core::WeightedSum) adds several. What is undefined, such as the correlation of
+//! [`WeightedSum`](brainmass_core::WeightedSum) adds several. All have a gradient by every sample
+//! ([`DifferentiableObjective`](brainmass_core::DifferentiableObjective)). What is undefined, such as the correlation of
 //! a channel that never moves, is an error with the channel's name, never NaN and never a silent zero.
 //!
 //! ```
@@ -30,13 +33,20 @@
 mod agree;
 mod compare;
 mod correlation;
+mod distribution;
 mod fc;
+mod fcd;
+mod fcd_distance;
 mod lagged;
+mod product;
 mod series;
 mod spectrum;
 
 pub use compare::{FcCorrelation, FcRmse, matrix_correlation, matrix_rmse};
+pub use distribution::Distribution;
 pub use fc::{Fc, functional_connectivity};
+pub use fcd::{Fcd, SlidingWindow};
+pub use fcd_distance::{FcdKolmogorovSmirnov, FcdWasserstein};
 pub use lagged::{Lag, LaggedCorrelation};
 pub use series::{CosineSimilarity, TimeSeriesRmse};
-pub use spectrum::{Detrend, Peak, Spectrum, Welch, Window};
+pub use spectrum::{Detrend, Peak, Spectrum, SpectrumDistance, SpectrumScale, Welch, Window};

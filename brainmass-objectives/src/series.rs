@@ -1,10 +1,11 @@
 //! Objectives that compare a simulated series with a recorded one, sample by sample.
 
 use brainmass_core::units::{Dimension, SI};
-use brainmass_core::{Objective, Result, TimeSeries, check};
+use brainmass_core::{DifferentiableObjective, Objective, Result, TimeSeries, check};
+use nalgebra::DMatrix;
 
 use crate::agree;
-use crate::compare::root_mean_square_difference;
+use crate::compare::{root_mean_square_difference, root_slopes};
 
 /// Root mean square difference of a simulated and a recorded series.
 ///
@@ -76,6 +77,16 @@ impl<U: Dimension> Objective<U> for TimeSeriesRmse<U> {
 
     fn cost(&self, simulated: &TimeSeries<U>) -> Result<f64> {
         Ok(self.rmse(simulated)?.value_unsafe)
+    }
+}
+
+/// At the data themselves the root has a kink, and the slope given there is zero.
+impl<U: Dimension> DifferentiableObjective<U> for TimeSeriesRmse<U> {
+    fn gradient(&self, simulated: &TimeSeries<U>) -> Result<(f64, DMatrix<f64>)> {
+        let cost = self.cost(simulated)?;
+        let (x, y) = (simulated.values(), self.target.values());
+        let slopes = root_slopes(x.as_slice(), y.as_slice(), 1.0 / x.len() as f64, cost);
+        Ok((cost, agree::finite_gradient(DMatrix::from_vec(x.nrows(), x.ncols(), slopes))?))
     }
 }
 
@@ -159,5 +170,17 @@ impl<U: Dimension> Objective<U> for CosineSimilarity<U> {
 
     fn cost(&self, simulated: &TimeSeries<U>) -> Result<f64> {
         Ok(1.0 - self.cosine(simulated)?)
+    }
+}
+
+/// A norm below the floor does not count; one that equals it counts as if it were above.
+impl<U: Dimension> DifferentiableObjective<U> for CosineSimilarity<U> {
+    fn gradient(&self, simulated: &TimeSeries<U>) -> Result<(f64, DMatrix<f64>)> {
+        let cosine = self.cosine(simulated)?;
+        let (x, y) = (simulated.values(), self.target.values());
+        let (x_norm, y_norm) = (self.norm("simulated series", x.norm())?, self.norm("data", y.norm())?);
+        let along = if x.norm() >= self.floor { cosine / x_norm } else { 0.0 };
+        let gradient = (x * (along / x_norm)) - y * (1.0 / y_norm / x_norm);
+        Ok((1.0 - cosine, agree::finite_gradient(gradient)?))
     }
 }

@@ -28,12 +28,14 @@
 //! ```
 
 mod coupling;
+mod gradient;
 mod node;
 mod objective;
 mod observation;
 mod vectorizes;
 
 pub use coupling::coupling;
+pub use gradient::gradient;
 pub use node::node;
 pub use objective::{distance, objective};
 pub use observation::{linear, observation, rest};

@@ -1,10 +1,14 @@
 //! Power over frequency.
 
+mod distance;
+mod segments;
 mod welch;
 
+pub use distance::{SpectrumDistance, SpectrumScale};
 pub use welch::{Detrend, Welch, Window};
 
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::Arc;
 
 use brainmass_core::units::{Dimension, Hertz, Unit, dimension, show};
@@ -120,17 +124,27 @@ impl<U: Dimension> Spectrum<U> {
         self.spacing * bin as f64
     }
 
-    fn peak_of(&self, density: &[f64], from: Hertz, to: Hertz) -> Result<Peak> {
+    /// The frequencies in a band, both ends included.
+    pub(crate) fn bins(&self, from: Hertz, to: Hertz) -> Result<Range<usize>> {
         // Rounding of the bounds, 1e-9 of the spacing, does not push a frequency out of the band.
         let slack = self.spacing * 1e-9;
         let band = from - slack..=to + slack;
-        let bins = (0..density.len()).filter(|bin| band.contains(&self.frequency(*bin)));
-        let Some(bin) = bins.reduce(|best, bin| if density[bin] > density[best] { bin } else { best }) else {
-            let highest = self.frequency(density.len().saturating_sub(1));
+        let n = self.density.ncols();
+        let start = (0..n).find(|bin| band.contains(&self.frequency(*bin)));
+        let Some(start) = start else {
+            let highest = self.frequency(n.saturating_sub(1));
             let found = format!("one every {} up to {}", show(self.spacing), show(highest));
             let expected = format!("a frequency of the spectrum in {} to {}", show(from), show(to));
             return Err(Error::shape("band", expected, found));
         };
+        let end = (start..n).find(|bin| !band.contains(&self.frequency(*bin))).unwrap_or(n);
+        Ok(start..end)
+    }
+
+    fn peak_of(&self, density: &[f64], from: Hertz, to: Hertz) -> Result<Peak> {
+        let bins = self.bins(from, to)?;
+        let first = bins.start;
+        let bin = bins.fold(first, |best, bin| if density[bin] > density[best] { bin } else { best });
         let neighbours = bin.checked_sub(1).map(|below| density[below]).zip(density.get(bin + 1).copied());
         let offset = neighbours.and_then(|(below, above)| top(below, density[bin], above));
         let frequency = self.frequency(bin);

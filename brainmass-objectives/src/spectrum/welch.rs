@@ -2,13 +2,12 @@
 
 use std::f64::consts::TAU;
 
-use brainmass_core::units::{Dimension, Second, Unit, hz};
-use brainmass_core::{Error, Result, TimeSeries, check};
+use brainmass_core::units::{Dimension, Second, Unit};
+use brainmass_core::{Error, Real, Result, TimeSeries, check};
 use nalgebra::DMatrix;
-use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
 
 use super::Spectrum;
+use super::segments::Segments;
 
 /// The taper of a segment of n samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -135,64 +134,85 @@ impl Welch {
     /// [`Error::OutOfRange`] for a segment that is not positive, [`Error::Shape`] for one of less than three
     /// samples or of more than the series has, [`Error::NotFinite`] if squares overflow.
     pub fn spectrum<U: Dimension>(&self, series: &TimeSeries<U>) -> Result<Spectrum<U>> {
-        let length = self.length(series)?;
-        let taper = self.window.taper(length);
-        let scale = series.period().value_unsafe / taper.iter().map(|w| w * w).sum::<f64>();
-        let fft = RealFftPlanner::new().plan_fft_forward(length);
-        let mut density = DMatrix::zeros(series.n_channels(), length / 2 + 1);
+        let segments = self.segments(series)?;
+        let mut density = DMatrix::zeros(series.n_channels(), segments.n_frequencies());
+        let mut transform = segments.transform();
         for (row, mut spectrum) in density.row_iter_mut().enumerate() {
             let signal: Vec<f64> = series.values().row(row).iter().copied().collect();
-            for (bin, power) in self.mean_power(&signal, &taper, &*fft)?.into_iter().enumerate() {
-                // A frequency and its negative are one, except where they coincide.
-                let sides = if bin == 0 || 2 * bin == length { 1.0 } else { 2.0 };
-                spectrum[bin] = sides * scale * power;
+            let mut power = vec![0.0; segments.n_frequencies()];
+            for segment in segments.of(&signal) {
+                segments.fill(segment, &mut transform)?;
+                power.iter_mut().zip(&transform).for_each(|(sum, value)| *sum += value.norm_sqr());
+            }
+            for (bin, power) in power.into_iter().enumerate() {
+                spectrum[bin] = segments.scale(bin) * (power / segments.count(signal.len()));
             }
         }
-        let spacing = hz(1.0 / (length as f64 * series.period().value_unsafe));
-        Spectrum::new(density, series.channels().clone(), spacing)
+        Spectrum::new(density, series.channels().clone(), segments.spacing())
+    }
+
+    /// From slopes by the densities of each channel, those of the highest frequencies left out, to slopes by the
+    /// samples: channels × samples.
+    pub(super) fn pull_back<U: Dimension>(
+        &self,
+        series: &TimeSeries<U>,
+        by_density: impl Fn(usize) -> Vec<f64>,
+    ) -> Result<DMatrix<f64>> {
+        let segments = self.segments(series)?;
+        let (backward, mut transform) = (segments.backward(), segments.transform());
+        let mut gradient = DMatrix::zeros(series.n_channels(), series.n_samples());
+        for channel in 0..series.n_channels() {
+            let signal: Vec<f64> = series.values().row(channel).iter().copied().collect();
+            let mut slopes = by_density(channel);
+            slopes.resize(segments.n_frequencies(), 0.0);
+            for slope in &mut slopes {
+                *slope /= segments.count(signal.len());
+            }
+            for (index, segment) in segments.of(&signal).enumerate() {
+                segments.fill(segment, &mut transform)?;
+                let by_sample = segments.pull_back(&slopes, &transform, &*backward)?;
+                for (k, slope) in by_sample.into_iter().enumerate() {
+                    gradient[(channel, index * segments.step() + k)] += slope;
+                }
+            }
+        }
+        Ok(gradient)
+    }
+
+    /// The segments of a series.
+    pub(crate) fn segments<U: Dimension>(&self, series: &TimeSeries<U>) -> Result<Segments> {
+        let length = self.length(series.period())?;
+        if length > series.n_samples() {
+            let expected = format!("3 samples or more, up to the {} of the series", series.n_samples());
+            return Err(Error::shape("segment", expected, format!("{length} samples")));
+        }
+        Ok(self.segments_of(length, series.period()))
+    }
+
+    fn segments_of(&self, length: usize, period: Second) -> Segments {
+        // Rounding must not turn 29 % of 100 samples into 28.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the length")]
+        let overlap = (self.overlap * length as f64 + 1e-9).floor() as usize;
+        let step = length - overlap.min(length - 1);
+        Segments::new(period, self.window.taper(length), step, self.detrend)
     }
 
     /// The samples in a segment.
-    fn length<U: Dimension>(&self, series: &TimeSeries<U>) -> Result<usize> {
+    fn length(&self, period: Second) -> Result<usize> {
         let length = match self.segment {
             Segment::Samples(samples) => samples,
             Segment::Time(time) => {
                 check::positive("segment", time)?;
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-                let samples = (time.value_unsafe / series.period().value_unsafe).round() as usize;
+                let samples = (time.value_unsafe / period.value_unsafe).round() as usize;
                 samples
             }
         };
         // With two samples the symmetric window is zero.
-        if (3..=series.n_samples()).contains(&length) {
-            return Ok(length);
+        if length < 3 {
+            return Err(Error::shape("segment", "3 samples or more", format!("{length} samples")));
         }
-        let expected = format!("3 samples or more, up to the {} of the series", series.n_samples());
-        Err(Error::shape("segment", expected, format!("{length} samples")))
-    }
-
-    /// The mean over the segments of the squared magnitude of the Fourier transform.
-    fn mean_power(&self, signal: &[f64], taper: &[f64], fft: &dyn RealToComplex<f64>) -> Result<Vec<f64>> {
-        let length = taper.len();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the length")]
-        // Rounding must not turn 29 % of 100 samples into 28.
-        let overlap = (self.overlap * length as f64 + 1e-9).floor() as usize;
-        let step = length - overlap.min(length - 1);
-        let mut transform = vec![Complex::default(); length / 2 + 1];
-        let mut power = vec![0.0; length / 2 + 1];
-        let mut n_segments = 0.0;
-        for segment in signal.windows(length).step_by(step) {
-            let mean = match self.detrend {
-                Detrend::Constant => segment.iter().sum::<f64>() / length as f64,
-                Detrend::None => 0.0,
-            };
-            let mut tapered: Vec<f64> = segment.iter().zip(taper).map(|(x, w)| w * (x - mean)).collect();
-            fft.process(&mut tapered, &mut transform)
-                .map_err(|error| Error::setting("Fourier transform", error.to_string()))?;
-            power.iter_mut().zip(&transform).for_each(|(sum, value)| *sum += value.norm_sqr());
-            n_segments += 1.0;
-        }
-        Ok(power.into_iter().map(|sum| sum / n_segments).collect())
+        Ok(length)
     }
 }
 
@@ -202,6 +222,6 @@ impl Window {
             Self::Hann => length as f64,
             Self::HannSymmetric => length as f64 - 1.0,
         };
-        (0..length).map(|t| 0.5 - 0.5 * (TAU * t as f64 / period).cos()).collect()
+        (0..length).map(|t| 0.5 - 0.5 * Real::cos(TAU * t as f64 / period)).collect()
     }
 }

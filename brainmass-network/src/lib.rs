@@ -6,6 +6,7 @@
 //! | room | what is there |
 //! |---|---|
 //! | [`coupling`] | [`Diffusive`], [`Additive`], sigmoids, [`KuramotoSine`] |
+//! | [`drive`] | [`Drive`]: constants, pulses, sines, series |
 //! | noise | [`OrnsteinUhlenbeck`] on inputs, [`WhiteNoise`] on states |
 //! | integrators | [`Integrator`]: Euler, exponential Euler, Heun, Runge–Kutta, with their stochastic forms |
 //!
@@ -18,7 +19,7 @@
 
 pub mod coupling;
 mod delays;
-mod drive;
+pub mod drive;
 mod engine;
 mod integrator;
 mod network;

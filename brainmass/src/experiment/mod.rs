@@ -23,6 +23,7 @@ mod section;
 mod sensors;
 mod signal;
 mod spectrum;
+mod stimulus;
 
 pub(crate) use change::{Key, value};
 pub use observe::{Dropped, MODELS, Signal};

@@ -12,6 +12,7 @@ use super::network::{NetworkSettings, build};
 use super::observe::{Observation, RunTimes, Signal};
 use super::section::Section;
 use super::spectrum::{AlphaSpectrum, alpha_spectra};
+use super::stimulus::Stimulus;
 
 /// The sections of one network.
 #[derive(Clone, Debug)]
@@ -20,6 +21,7 @@ pub(super) struct Part {
     model: String,
     node: Table,
     noise: Vec<Table>,
+    stimuli: Vec<Stimulus>,
     network: NetworkSettings,
     dt: Second,
     times: RunTimes,
@@ -77,9 +79,12 @@ impl Part {
             check_name(&observe, name)?;
             observations.push(Observation::read(name, observe, &network.connectome, folder)?);
         }
+        let stimuli = section.sections("stimulus")?.into_iter();
+        let stimuli = stimuli.map(|stimulus| Stimulus::read(stimulus, &network.connectome, folder));
+        let stimuli = stimuli.collect::<Result<_>>()?;
         let noise = section.sections("noise")?.iter().map(|noise| noise.table().clone()).collect();
         let node = node.table().clone();
-        Ok(Self { name, model, node, noise, network, dt, times, integrator, observations })
+        Ok(Self { name, model, node, noise, stimuli, network, dt, times, integrator, observations })
     }
 
     pub(super) fn connectome(&self) -> &Connectome {
@@ -103,6 +108,10 @@ impl Part {
 
     fn prepare<N: Node>(&self, node: N) -> Result<Prepared<N>> {
         let network = build(node, self.name, &self.network, &self.node, &self.noise)?;
+        let with_stimulus = |network: Network<N>, stimulus: &Stimulus| {
+            network.with_drive(&stimulus.input, stimulus.drive.clone())
+        };
+        let network = self.stimuli.iter().try_fold(network, with_stimulus)?;
         let monitors = self.observations.iter().map(Observation::monitor::<N>).collect::<Result<_>>()?;
         Ok(Prepared { network, monitors })
     }

@@ -7,6 +7,7 @@
 //! | [`Node`] | how the state of one region changes | `brainmass-nodes` |
 //! | [`Coupling`] | how regions act on each other | `brainmass-network` |
 //! | [`ObservationModel`] | what a device records of them | `brainmass-forward` |
+//! | [`Differentiable`] | how the recording depends on sources and scalars | `brainmass-forward` |
 //! | [`Objective`] | how well a recording agrees with data | `brainmass-objectives` |
 //!
 //! An equation is written once over [`Real`] and runs as `f64`, `f32`, [`Lanes`] of several regions and
@@ -40,7 +41,9 @@ pub use coupling::{Coupling, Strength};
 pub use error::{Error, Result};
 pub use node::{Node, Variable};
 pub use objective::{DifferentiableObjective, Objective, WeightedSum};
-pub use observation::{ObservationModel, Observer, Subsample, TemporalAverage};
+pub use observation::{
+    Cotangents, Differentiable, ObservationModel, Observer, Scalar, Subsample, TemporalAverage,
+};
 pub use parameter::{Parameter, Parameterized, parameter_index, parameter_values};
 pub use real::{Array, CpuLevel, Dual, Kernel, Lanes, Real, tape};
 pub use time_series::{Sampling, TimeSeries};

@@ -13,6 +13,9 @@
 //! | [`AverageReference`], [`SensorNoise`], [`RowNormalizedReadout`] | what happens at the sensors |
 //! | [`TemporalAverage`], [`Subsample`], [`Then`] | fewer samples; one model after another |
 //!
+//! All of them are [`Differentiable`]: derivatives of a score by the recording become derivatives by the sources and by
+//! parameters such as those of a kernel.
+//!
 //! A sample stands for the interval that ends at its time, as in
 //! [`TimeSeries`](brainmass_core::TimeSeries): the first BOLD sample after sources that begin at time zero is
 //! stamped with one repetition time.
@@ -37,8 +40,8 @@ mod names;
 pub use bold::{
     BalloonObserver, BalloonWindkessel, ConvolutionBold, ConvolutionObserver, Edges, Haemodynamics, Method,
 };
-pub use brainmass_core::observation::Then;
-pub use brainmass_core::{ObservationModel, Observer, Subsample, TemporalAverage};
+pub use brainmass_core::observation::{Chain, Then};
+pub use brainmass_core::{Differentiable, ObservationModel, Observer, Subsample, TemporalAverage};
 pub use leadfield::{
     AverageReference, AverageReferenceObserver, ComponentOrder, Eeg, LeadField, LeadFieldObserver, Meg,
     OrientedPoints, Points, ReadoutObserver, RegionMap, RowNorm, RowNormalizedReadout, SensorNoise,

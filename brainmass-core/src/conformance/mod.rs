@@ -32,6 +32,7 @@ mod gradient;
 mod node;
 mod objective;
 mod observation;
+mod pullback;
 mod vectorizes;
 
 pub use coupling::coupling;
@@ -39,6 +40,7 @@ pub use gradient::gradient;
 pub use node::node;
 pub use objective::{distance, objective};
 pub use observation::{linear, observation, rest};
+pub use pullback::pullback;
 pub use vectorizes::vectorizes;
 
 use crate::random::Stream;

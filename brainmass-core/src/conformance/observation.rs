@@ -128,7 +128,7 @@ fn run(name: &str, observer: &mut impl Observer, blocks: &[&[f64]]) -> Result<Ve
     Ok(samples)
 }
 
-fn noise(sources: &Sampling, n_samples: usize, case: u32) -> Vec<f64> {
+pub(super) fn noise(sources: &Sampling, n_samples: usize, case: u32) -> Vec<f64> {
     let count = u32::try_from(n_samples * sources.n_channels()).unwrap_or(u32::MAX);
     (0..count).map(|k| uniform(case, k)).collect()
 }

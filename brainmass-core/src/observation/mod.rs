@@ -1,8 +1,12 @@
 //! Observation models: from what regions do to what a device records.
 
+mod chain;
+mod differentiable;
 mod resample;
 mod then;
 
+pub use chain::{Chain, ChainObserver};
+pub use differentiable::{Cotangents, Differentiable, Scalar, check_cotangent, check_scalars};
 pub use resample::{Subsample, TemporalAverage};
 pub use then::Then;
 

@@ -34,6 +34,11 @@ impl<U: Dimension> TemporalAverage<U> {
     pub fn new(period: Second) -> Self {
         Self { period, unit: PhantomData }
     }
+
+    /// The length of a window.
+    pub fn period(&self) -> Second {
+        self.period
+    }
 }
 
 impl<U: Dimension> ObservationModel for TemporalAverage<U> {
@@ -65,6 +70,11 @@ impl<U: Dimension> Subsample<U> {
     /// Keeps one sample per period.
     pub fn new(period: Second) -> Self {
         Self { period, unit: PhantomData }
+    }
+
+    /// The time from one kept sample to the next.
+    pub fn period(&self) -> Second {
+        self.period
     }
 }
 

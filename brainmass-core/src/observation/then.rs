@@ -15,6 +15,16 @@ impl<A, B> Then<A, B> {
     pub(super) fn new(first: A, second: B) -> Self {
         Self { first, second }
     }
+
+    /// The model that takes the sources.
+    pub fn first(&self) -> &A {
+        &self.first
+    }
+
+    /// The model that takes what the first one records.
+    pub fn second(&self) -> &B {
+        &self.second
+    }
 }
 
 impl<A: ObservationModel, B: ObservationModel<Input = A::Output>> ObservationModel for Then<A, B> {

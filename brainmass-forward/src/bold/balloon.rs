@@ -5,12 +5,14 @@ use std::ops::Sub;
 
 use brainmass_core::observation::check_block;
 use brainmass_core::units::dimension::{Dimensionless, Hertz, Squared};
-use brainmass_core::units::{Dimension, SI, Second};
+use brainmass_core::units::{Dimension, SI, Second, Unit, Values};
 use brainmass_core::{
-    Archive, Error, Node, ObservationModel, Observer, Parameterized, Result, Sampling, check,
+    Archive, CpuLevel, Error, Node, ObservationModel, Observer, Parameter, Parameterized, Result, Sampling,
+    check,
 };
 
 use super::haemodynamics::Haemodynamics;
+use super::integration::{Chunk, LANES, N_PARAMETERS, Step, at, bold, outside};
 
 /// BOLD of each channel by its own Balloon–Windkessel model, starting from rest.
 ///
@@ -34,20 +36,28 @@ use super::haemodynamics::Haemodynamics;
 /// approx::assert_abs_diff_eq!(bold.values()[(0, 29)], 0.045_899_4, epsilon = 1e-6);
 /// # Ok::<(), brainmass_core::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[doc(alias = "BOLDSignal")]
 pub struct BalloonWindkessel<U> {
-    parameters: Haemodynamics,
-    efficacy: f64,
-    repetition_time: Option<Second>,
-    sub_steps: usize,
+    /// Those of [`Haemodynamics`], then the efficacy: each one value, or one per channel.
+    pub(super) parameters: Vec<Vec<f64>>,
+    pub(super) repetition_time: Option<Second>,
+    pub(super) sub_steps: usize,
     unit: PhantomData<U>,
+}
+
+/// Names and units of the parameters, the efficacy last.
+pub(super) fn names<U: Dimension>() -> impl Iterator<Item = (&'static str, Unit)> {
+    let own = Haemodynamics::PARAMETERS.iter().map(|parameter| (parameter.name, parameter.unit));
+    own.chain([("efficacy", Unit::of::<Squared<Hertz>>() / Unit::of::<U>())])
 }
 
 impl<U: Dimension> BalloonWindkessel<U> {
     /// A model with these parameters and an efficacy of one per second squared and unit of the source.
     pub fn new(parameters: Haemodynamics) -> Self {
-        Self { parameters, efficacy: 1.0, repetition_time: None, sub_steps: 1, unit: PhantomData }
+        let own = brainmass_core::parameter_values(&parameters).into_iter();
+        let parameters = own.chain([1.0]).map(|value| vec![value]).collect();
+        Self { parameters, repetition_time: None, sub_steps: 1, unit: PhantomData }
     }
 
     /// The same with another efficacy ε: the drive per unit of the source.
@@ -57,8 +67,33 @@ impl<U: Dimension> BalloonWindkessel<U> {
     where
         Squared<Hertz>: Sub<U, Output = E>,
     {
-        self.efficacy = efficacy.value_unsafe;
+        self.parameters[N_PARAMETERS - 1] = vec![efficacy.value_unsafe];
         self
+    }
+
+    /// The same with another value of a parameter, or one per channel.
+    ///
+    /// It is one of [`Haemodynamics`], or `efficacy`.
+    ///
+    /// ```
+    /// use brainmass_core::units::{dimension::Dimensionless, Second};
+    /// use brainmass_forward::{BalloonWindkessel, Haemodynamics};
+    /// let balloon = BalloonWindkessel::<Dimensionless>::new(Haemodynamics::friston_2003());
+    /// assert!(balloon.clone().with_parameter("tau", Second::new(vec![0.98, 1.2])).is_ok());
+    /// assert!(balloon.with_parameter("tau", 0.98).unwrap_err().to_string().contains("a quantity in s"));
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], which lists them; [`Error::Unit`], [`Error::NotFinite`]. The number of values is checked
+    /// when the sources are known.
+    pub fn with_parameter(mut self, name: &str, values: impl Into<Values>) -> Result<Self> {
+        let known: Vec<_> = names::<U>().collect();
+        let index =
+            check::position("parameter", name, &known.iter().map(|(name, _)| *name).collect::<Vec<_>>())?;
+        let values = values.into();
+        values.check(&what(name), known[index].1, values.as_slice().len())?;
+        self.parameters[index] = values.as_slice().to_vec();
+        Ok(self)
     }
 
     /// The same with a sample every repetition time, a multiple of the sources' period.
@@ -75,19 +110,11 @@ impl<U: Dimension> BalloonWindkessel<U> {
         self
     }
 
-    fn check(&self) -> Result<()> {
-        let values = brainmass_core::parameter_values(&self.parameters);
-        for (parameter, value) in Haemodynamics::PARAMETERS.iter().zip(values) {
-            let (low, high) = parameter.range;
-            if !(low..=high).contains(&value) {
-                let requirement = format!("between {low} and {high}");
-                let what = format!("{} of the Balloon–Windkessel model", parameter.name);
-                return Err(check::out_of_range(&what, value, parameter.unit, &requirement));
-            }
-        }
-        if !self.efficacy.is_finite() {
-            let (what, place) = ("Balloon–Windkessel model".to_owned(), "efficacy".to_owned());
-            return Err(Error::NotFinite { what, place, value: self.efficacy });
+    fn check(&self, n_channels: usize) -> Result<()> {
+        for ((name, unit), (index, values)) in names::<U>().zip(self.parameters.iter().enumerate()) {
+            Values::new(values.clone(), unit).check(&what(name), unit, n_channels)?;
+            let Some(parameter) = Haemodynamics::PARAMETERS.get(index) else { continue };
+            values.iter().try_for_each(|value| in_range(parameter, *value))?;
         }
         if self.sub_steps == 0 {
             return Err(Error::setting(
@@ -97,6 +124,31 @@ impl<U: Dimension> BalloonWindkessel<U> {
         }
         Ok(())
     }
+
+    /// The parameters of chunks of channels; what fills the last chunk has those of the last channel.
+    fn chunks(&self, n_channels: usize) -> Vec<[Chunk; N_PARAMETERS]> {
+        let chunk = |first: usize| {
+            let value = |k: usize, lane: usize| {
+                let values = &self.parameters[k];
+                values[(first + lane).min(values.len() - 1)]
+            };
+            std::array::from_fn(|k| std::array::from_fn(|lane| value(k, lane)))
+        };
+        (0..n_channels).step_by(LANES).map(chunk).collect()
+    }
+}
+
+fn what(name: &str) -> String {
+    format!("{name} of the Balloon–Windkessel model")
+}
+
+fn in_range(parameter: &Parameter, value: f64) -> Result<()> {
+    let (low, high) = parameter.range;
+    if (low..=high).contains(&value) {
+        return Ok(());
+    }
+    let requirement = format!("between {low} and {high}");
+    Err(check::out_of_range(&what(parameter.name), value, parameter.unit, &requirement))
 }
 
 impl<U: Dimension> ObservationModel for BalloonWindkessel<U> {
@@ -105,7 +157,8 @@ impl<U: Dimension> ObservationModel for BalloonWindkessel<U> {
     type Observer = BalloonObserver;
 
     fn observer(&self, sources: &Sampling) -> Result<BalloonObserver> {
-        self.check()?;
+        let n = sources.n_channels();
+        self.check(n)?;
         let repetition_time = self.repetition_time.unwrap_or(sources.period());
         check::positive("repetition time", repetition_time)?;
         let every =
@@ -113,74 +166,73 @@ impl<U: Dimension> ObservationModel for BalloonWindkessel<U> {
         let start = sources.start() - sources.period() + repetition_time;
         Ok(BalloonObserver {
             sampling: Sampling::new(sources.channels().clone(), repetition_time, start)?,
-            parameters: self.parameters,
-            efficacy: self.efficacy,
+            parameters: self.chunks(n),
             sub_steps: self.sub_steps,
             sources: sources.clone(),
             every,
-            states: vec![Haemodynamics::initial(); sources.n_channels()],
+            states: vec![REST; n.div_ceil(LANES)],
+            padded: vec![[0.0; LANES]; n.div_ceil(LANES)],
+            level: CpuLevel::best(),
             pushed: 0,
         })
     }
 }
 
+/// Rest of a chunk of regions.
+const REST: [Chunk; 4] = [[0.0; LANES], [1.0; LANES], [1.0; LANES], [1.0; LANES]];
+
 /// The state machine of [`BalloonWindkessel`]. After an error only `reset` makes it usable again.
 #[derive(Clone, Debug)]
 pub struct BalloonObserver {
     sampling: Sampling,
-    parameters: Haemodynamics,
-    efficacy: f64,
+    pub(super) parameters: Vec<[Chunk; N_PARAMETERS]>,
     sub_steps: usize,
     sources: Sampling,
-    every: usize,
-    states: Vec<[f64; 4]>,
-    pushed: usize,
+    pub(super) every: usize,
+    pub(super) states: Vec<[Chunk; 4]>,
+    /// A source sample in chunks; what fills the last one stays zero.
+    pub(super) padded: Vec<Chunk>,
+    pub(super) level: CpuLevel,
+    pub(super) pushed: usize,
 }
 
 impl BalloonObserver {
-    /// Goes on by one source sample.
-    fn advance(&mut self, sample: &[f64]) -> Result<()> {
-        let step = self.sources.period().value_unsafe / self.sub_steps as f64;
+    /// The time of an integration step, in seconds.
+    pub(super) fn step(&self) -> f64 {
+        self.sources.period().value_unsafe / self.sub_steps as f64
+    }
+
+    /// Begins the next source sample.
+    pub(super) fn load(&mut self, sample: &[f64]) {
         self.pushed += 1;
-        for (channel, (state, source)) in self.states.iter_mut().zip(sample).enumerate() {
-            for _ in 0..self.sub_steps {
-                *state = heun(&self.parameters, state, self.efficacy * source, step);
-                if let Some(bad) = outside(state) {
-                    return Err(Error::Diverged {
-                        step: self.pushed,
-                        time: (self.sources.start() + self.sources.period() * (self.pushed as f64 - 1.0))
-                            .value_unsafe,
-                        region: self.sources.channels()[channel].clone(),
-                        variable: Haemodynamics::STATE[bad].name.to_owned(),
-                        value: state[bad],
-                    });
-                }
-            }
-        }
-        Ok(())
+        self.padded.as_flattened_mut()[..sample.len()].copy_from_slice(sample);
     }
-}
 
-/// One step of Heun's method, the explicit trapezoid, with the drive held.
-fn heun(parameters: &Haemodynamics, state: &[f64; 4], drive: f64, step: f64) -> [f64; 4] {
-    let begin = Haemodynamics::derivative::<f64>(parameters, state, &[drive]);
-    let guess = std::array::from_fn(|k| state[k] + step * begin[k]);
-    let end = Haemodynamics::derivative::<f64>(parameters, &guess, &[drive]);
-    std::array::from_fn(|k| state[k] + 0.5 * step * (begin[k] + end[k]))
-}
-
-/// The first variable that has left its domain: not finite, or flow or volume not above zero.
-fn outside(state: &[f64; 4]) -> Option<usize> {
-    let [_, f, v, _] = *state;
-    if let Some(bad) = state.iter().position(|value| !value.is_finite()) {
-        return Some(bad);
+    /// One integration step.
+    pub(super) fn advance(&mut self) -> Result<()> {
+        let (parameters, seconds) = (&self.parameters, self.step());
+        let work = Step { parameters, states: &mut self.states, sources: &self.padded, seconds };
+        if self.level.run(work) { Ok(()) } else { self.diverged() }
     }
-    if f <= 0.0 {
-        Some(1)
-    } else if v <= 0.0 {
-        Some(2)
-    } else {
-        None
+
+    /// Names what has left its domain.
+    fn diverged(&self) -> Result<()> {
+        let channels = self.sources.channels();
+        let state = |channel: usize| at(&self.states[channel / LANES], channel % LANES);
+        let found = (0..channels.len()).find_map(|channel| Some((channel, outside(&state(channel))?)));
+        let Some((channel, bad)) = found else { return Ok(()) };
+        Err(Error::Diverged {
+            step: self.pushed,
+            time: (self.sources.start() + self.sources.period() * (self.pushed as f64 - 1.0)).value_unsafe,
+            region: channels[channel].clone(),
+            variable: Haemodynamics::STATE[bad].name.to_owned(),
+            value: state(channel)[bad],
+        })
+    }
+
+    fn bold(&self, channel: usize) -> f64 {
+        let (chunk, lane) = (channel / LANES, channel % LANES);
+        bold(&at(&self.parameters[chunk], lane), &at(&self.states[chunk], lane))
     }
 }
 
@@ -190,68 +242,27 @@ impl Observer for BalloonObserver {
     }
 
     fn push(&mut self, sources: &[f64], channels: &mut Vec<f64>) -> Result<()> {
-        check_block(sources, self.states.len())?;
-        for sample in sources.chunks_exact(self.states.len()) {
-            self.advance(sample)?;
+        let n = self.sampling.n_channels();
+        check_block(sources, n)?;
+        for sample in sources.chunks_exact(n) {
+            self.load(sample);
+            for _ in 0..self.sub_steps {
+                self.advance()?;
+            }
             if self.pushed.is_multiple_of(self.every) {
-                let bold = |state| Haemodynamics::output::<f64>(&self.parameters, state)[0];
-                channels.extend(self.states.iter().map(bold));
+                channels.extend((0..n).map(|channel| self.bold(channel)));
             }
         }
         Ok(())
     }
 
     fn reset(&mut self) {
-        self.states.fill(Haemodynamics::initial());
+        self.states.fill(REST);
         self.pushed = 0;
     }
 
     fn archive(&mut self, archive: &mut Archive) -> Result<()> {
-        archive.numbers(self.states.as_flattened_mut())?;
+        archive.numbers(self.states.as_flattened_mut().as_flattened_mut())?;
         archive.count(&mut self.pushed)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use brainmass_datasets::Npz;
-
-    /// The library's trajectories by its RK2, which is Heun's method, from rest, from ones and from random states.
-    #[test]
-    fn states_are_those_of_the_reference_vectors() {
-        let path =
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/reference/forward/balloon_windkessel.npz");
-        let data = Npz::open(path.as_ref()).unwrap();
-        let parameters = Haemodynamics::friston_2003();
-        for (case, step) in [(0, 0.01), (1, 0.01), (2, 0.05), (3, 0.05)] {
-            let array =
-                |name: &str| data.array(&format!("c{case}_{name}")).unwrap().values().unwrap().to_vec();
-            let (drive, rows, states, bold) =
-                (array("z"), array("rows"), array("states_rk2"), array("bold_friston2003"));
-            for region in 0..3 {
-                let mut state: [f64; 4] = std::array::from_fn(|k| array("init")[3 * k + region]);
-                let mut stored = 0;
-                for row in 0..drive.len() / 3 {
-                    state = heun(&parameters, &state, drive[3 * row + region], step);
-                    if stored < rows.len() && rows[stored] == row as f64 {
-                        for (k, found) in state.iter().enumerate() {
-                            let expected = states[stored * 12 + 3 * k + region];
-                            // Rounding that thousands of stable steps carry along.
-                            approx::assert_relative_eq!(
-                                *found,
-                                expected,
-                                max_relative = 1e-12,
-                                epsilon = 1e-12
-                            );
-                        }
-                        let [found] = Haemodynamics::output::<f64>(&parameters, &state);
-                        approx::assert_abs_diff_eq!(found, bold[3 * stored + region], epsilon = 1e-13);
-                        stored += 1;
-                    }
-                }
-                assert_eq!(stored, rows.len());
-            }
-        }
     }
 }

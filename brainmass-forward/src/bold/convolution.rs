@@ -48,7 +48,7 @@ type Average = <TemporalAverage<Dimensionless> as ObservationModel>::Observer;
 #[derive(Clone, Debug)]
 #[doc(alias = "HRFBold")]
 pub struct ConvolutionBold<U: Dimension> {
-    hrf: Arc<dyn Hrf>,
+    pub(super) hrf: Arc<dyn Hrf>,
     pub(super) repetition_time: Second,
     pub(super) step: Second,
     kernel_duration: Second,
@@ -163,8 +163,8 @@ impl<U: Dimension> ConvolutionBold<U> {
 #[derive(Clone, Debug)]
 pub(super) struct Response {
     pub(super) kernel: Vec<f64>,
-    gain: f64,
-    baseline: f64,
+    pub(super) gain: f64,
+    pub(super) baseline: f64,
 }
 
 impl Response {

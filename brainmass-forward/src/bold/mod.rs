@@ -1,10 +1,13 @@
 //! BOLD: by convolution with a kernel, and by the Balloon–Windkessel model.
 
 mod balloon;
+mod balloon_pullback;
 mod convolution;
+mod convolution_pullback;
 mod finished;
 mod haemodynamics;
 mod history;
+mod integration;
 
 pub use balloon::{BalloonObserver, BalloonWindkessel};
 pub use convolution::{ConvolutionBold, ConvolutionObserver};

@@ -3,8 +3,9 @@
 use std::f64::consts::TAU;
 
 use brainmass_core::units::{Hertz, Second, Unit, dimension, hz, s};
-use brainmass_core::{Result, check};
+use brainmass_core::{Real, Result, check};
 
+use super::parametric::{Parametric, parametric};
 use super::{Hrf, finite, normalized_over_grid};
 
 /// A decaying oscillation: amplitude · e^(−t/τ) sin(2π f t).
@@ -34,9 +35,12 @@ impl DampedSine {
         Err(check::out_of_range("frequency of the double exponential kernel", frequency, unit, &requirement))
     }
 
+    fn parameters(&self) -> [f64; 3] {
+        [self.tau.value_unsafe, self.frequency.value_unsafe, self.amplitude]
+    }
+
     fn value(&self, time: f64) -> f64 {
-        let angle = TAU * self.frequency.value_unsafe * time;
-        self.amplitude * (-time / self.tau.value_unsafe).exp() * angle.sin()
+        wave(self.parameters(), time)
     }
 
     fn slope(&self, time: f64) -> f64 {
@@ -45,6 +49,11 @@ impl DampedSine {
         let decay = self.amplitude * (-time / self.tau.value_unsafe).exp();
         decay * (omega * angle.cos() - angle.sin() / self.tau.value_unsafe)
     }
+}
+
+fn wave<T: Real>([tau, frequency, amplitude]: [T; 3], time: f64) -> T {
+    let (omega, time) = (T::from_f64(TAU) * frequency, T::from_f64(time));
+    amplitude * (-time / tau).exp() * (omega * time).sin()
 }
 
 /// The double exponential kernel: the difference of two decaying oscillations.
@@ -72,7 +81,8 @@ pub struct DoubleExponential {
     first: DampedSine,
     second: DampedSine,
     a: f64,
-    maximum: f64,
+    /// When the difference is largest, in seconds.
+    top: f64,
 }
 
 impl DoubleExponential {
@@ -86,21 +96,22 @@ impl DoubleExponential {
         first.check()?;
         second.check()?;
         finite("a of the double exponential kernel", a)?;
-        let mut kernel = Self { first, second, a, maximum: 1.0 };
-        kernel.maximum = kernel.find_maximum();
-        if kernel.maximum > 0.0 {
+        let mut kernel = Self { first, second, a, top: 0.0 };
+        kernel.top = kernel.find_top();
+        let maximum = kernel.difference(kernel.top);
+        if maximum > 0.0 {
             return Ok(kernel);
         }
         let what = "maximum of the double exponential kernel";
-        Err(check::out_of_range(what, kernel.maximum, Unit::DIMENSIONLESS, "above zero"))
+        Err(check::out_of_range(what, maximum, Unit::DIMENSIONLESS, "above zero"))
     }
 
     fn difference(&self, time: f64) -> f64 {
         if time <= 0.0 { 0.0 } else { self.first.value(time) - self.second.value(time) }
     }
 
-    /// The largest value: the best point of a grid, then bisection of the slope around it.
-    fn find_maximum(&self) -> f64 {
+    /// When it is largest: the best point of a grid, then bisection of the slope around it.
+    fn find_top(&self) -> f64 {
         // After 20 time constants the envelope is below 3e-9; a grid step is at most 1/32 of the shorter period,
         // unless the longer time constant holds more than 2^15 of them.
         let horizon = 20.0 * self.first.tau.value_unsafe.max(self.second.tau.value_unsafe);
@@ -120,23 +131,50 @@ impl DoubleExponential {
             let middle = 0.5 * (low + high);
             if self.first.slope(middle) > self.second.slope(middle) { low = middle } else { high = middle }
         }
-        self.difference(low)
+        low
     }
 }
 
 impl Default for DoubleExponential {
     fn default() -> Self {
         let sine = |tau, frequency| DampedSine { tau: s(tau), frequency: hz(frequency), amplitude: 0.1 };
-        let mut kernel = Self { first: sine(7.22, 0.03), second: sine(7.4, 0.12), a: 0.1, maximum: 1.0 };
-        kernel.maximum = kernel.find_maximum();
+        let mut kernel = Self { first: sine(7.22, 0.03), second: sine(7.4, 0.12), a: 0.1, top: 0.0 };
+        kernel.top = kernel.find_top();
         kernel
     }
 }
 
-impl Hrf for DoubleExponential {
-    fn value(&self, time: Second) -> f64 {
-        self.a * self.difference(time.value_unsafe) / self.maximum
+impl Parametric<7> for DoubleExponential {
+    const PARAMETERS: [(&'static str, Unit); 7] = [
+        ("tau_1", Unit::of::<dimension::Second>()),
+        ("frequency_1", Unit::of::<dimension::Hertz>()),
+        ("amplitude_1", Unit::DIMENSIONLESS),
+        ("tau_2", Unit::of::<dimension::Second>()),
+        ("frequency_2", Unit::of::<dimension::Hertz>()),
+        ("amplitude_2", Unit::DIMENSIONLESS),
+        ("a", Unit::DIMENSIONLESS),
+    ];
+
+    fn parameters(&self) -> [f64; 7] {
+        let ([a, b, c], [d, e, f]) = (self.first.parameters(), self.second.parameters());
+        [a, b, c, d, e, f, self.a]
     }
+
+    fn from_parameters([a, b, c, d, e, f, height]: [f64; 7]) -> Result<Self> {
+        let sine =
+            |tau, frequency, amplitude| DampedSine { tau: s(tau), frequency: hz(frequency), amplitude };
+        Self::new(sine(a, b, c), sine(d, e, f), height)
+    }
+
+    fn shape<T: Real>(&self, [a, b, c, d, e, f, height]: [T; 7], time: f64) -> T {
+        let difference = |time| wave([a, b, c], time) - wave([d, e, f], time);
+        // The slope at the top is zero, so that the maximum's derivative is that of the value there.
+        height * difference(time) / difference(self.top)
+    }
+}
+
+impl Hrf for DoubleExponential {
+    parametric!();
 
     fn duration(&self) -> Second {
         s(40.0)

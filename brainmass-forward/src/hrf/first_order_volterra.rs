@@ -1,8 +1,9 @@
 //! The first-order Volterra kernel.
 
 use brainmass_core::units::{Second, Unit, dimension, s, show};
-use brainmass_core::{Result, check};
+use brainmass_core::{Real, Result, check};
 
+use super::parametric::{Parametric, parametric};
 use super::{Hrf, finite};
 
 /// The first-order Volterra kernel: the damped oscillation of blood flow in the linearised Balloon model.
@@ -29,7 +30,7 @@ use super::{Hrf, finite};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FirstOrderVolterra {
     tau_s: Second,
-    omega: f64,
+    tau_f: Second,
     scaling: f64,
 }
 
@@ -42,9 +43,9 @@ impl FirstOrderVolterra {
         check::positive("tau_s of the first-order Volterra kernel", tau_s)?;
         check::positive("tau_f of the first-order Volterra kernel", tau_f)?;
         finite("scaling of the first-order Volterra kernel", scaling)?;
-        let squared = omega_squared(tau_s, tau_f);
+        let squared = omega_squared(tau_s.value_unsafe, tau_f.value_unsafe);
         if squared.is_finite() && squared > 0.0 {
-            return Ok(Self { tau_s, omega: squared.sqrt(), scaling });
+            return Ok(Self { tau_s, tau_f, scaling });
         }
         let limit = s(4.0 * tau_s.value_unsafe * tau_s.value_unsafe);
         let requirement = format!("below 4 tau_s² = {}, or the response is overdamped", show(limit));
@@ -54,25 +55,39 @@ impl FirstOrderVolterra {
     }
 }
 
-fn omega_squared(tau_s: Second, tau_f: Second) -> f64 {
-    1.0 / tau_f.value_unsafe - 0.25 / (tau_s.value_unsafe * tau_s.value_unsafe)
+fn omega_squared<T: Real>(tau_s: T, tau_f: T) -> T {
+    tau_f.recip() - T::from_f64(0.25) / tau_s.square()
 }
 
 impl Default for FirstOrderVolterra {
     fn default() -> Self {
-        let (tau_s, tau_f) = (s(0.8), s(0.4));
-        Self { tau_s, omega: omega_squared(tau_s, tau_f).sqrt(), scaling: 1.0 / 3.0 }
+        Self { tau_s: s(0.8), tau_f: s(0.4), scaling: 1.0 / 3.0 }
+    }
+}
+
+impl Parametric<3> for FirstOrderVolterra {
+    const PARAMETERS: [(&'static str, Unit); 3] = [
+        ("tau_s", Unit::of::<dimension::Second>()),
+        ("tau_f", Unit::of::<dimension::Second>()),
+        ("scaling", Unit::DIMENSIONLESS),
+    ];
+
+    fn parameters(&self) -> [f64; 3] {
+        [self.tau_s.value_unsafe, self.tau_f.value_unsafe, self.scaling]
+    }
+
+    fn from_parameters([tau_s, tau_f, scaling]: [f64; 3]) -> Result<Self> {
+        Self::new(s(tau_s), s(tau_f), scaling)
+    }
+
+    fn shape<T: Real>(&self, [tau_s, tau_f, scaling]: [T; 3], time: f64) -> T {
+        let (omega, time) = (omega_squared(tau_s, tau_f).sqrt(), T::from_f64(time));
+        scaling * (T::from_f64(-0.5) * time / tau_s).exp() * (omega * time).sin() / omega
     }
 }
 
 impl Hrf for FirstOrderVolterra {
-    fn value(&self, time: Second) -> f64 {
-        let time = time.value_unsafe;
-        if time <= 0.0 {
-            return 0.0;
-        }
-        self.scaling * (-0.5 * time / self.tau_s.value_unsafe).exp() * (self.omega * time).sin() / self.omega
-    }
+    parametric!();
 
     fn duration(&self) -> Second {
         s(20.0)

@@ -1,9 +1,10 @@
 //! The gamma kernel.
 
-use brainmass_core::units::{Second, s};
-use brainmass_core::{Result, check};
+use brainmass_core::units::{Second, Unit, dimension, s};
+use brainmass_core::{Real, Result, check};
 
 use super::density::gamma_bump;
+use super::parametric::{Parametric, parametric};
 use super::{Hrf, above, finite, normalized_over_grid};
 
 /// The gamma kernel: a single hump without undershoot.
@@ -46,11 +47,11 @@ impl Gamma {
         finite("a of the gamma kernel", a)?;
         Ok(Self { tau, n, a })
     }
+}
 
-    fn bump(&self, time: Second) -> f64 {
-        let exponent = self.n - 1.0;
-        gamma_bump(time.value_unsafe, exponent * self.tau.value_unsafe, exponent)
-    }
+fn bump<T: Real>(time: f64, tau: T, n: T) -> T {
+    let exponent = n - T::one();
+    gamma_bump(time, exponent * tau, exponent)
 }
 
 impl Default for Gamma {
@@ -59,16 +60,31 @@ impl Default for Gamma {
     }
 }
 
-impl Hrf for Gamma {
-    fn value(&self, time: Second) -> f64 {
-        self.a * self.bump(time)
+impl Parametric<3> for Gamma {
+    const PARAMETERS: [(&'static str, Unit); 3] =
+        [("tau", Unit::of::<dimension::Second>()), ("n", Unit::DIMENSIONLESS), ("a", Unit::DIMENSIONLESS)];
+
+    fn parameters(&self) -> [f64; 3] {
+        [self.tau.value_unsafe, self.n, self.a]
     }
+
+    fn from_parameters([tau, n, a]: [f64; 3]) -> Result<Self> {
+        Self::new(s(tau), n, a)
+    }
+
+    fn shape<T: Real>(&self, [tau, n, a]: [T; 3], time: f64) -> T {
+        a * bump(time, tau, n)
+    }
+}
+
+impl Hrf for Gamma {
+    parametric!();
 
     fn duration(&self) -> Second {
         s(20.0)
     }
 
     fn reference_values(&self, times: &[Second]) -> Vec<f64> {
-        normalized_over_grid(|time| self.bump(time), times, self.a)
+        normalized_over_grid(|time| bump(time.value_unsafe, self.tau.value_unsafe, self.n), times, self.a)
     }
 }

@@ -1,9 +1,10 @@
 //! The mixture of two gamma densities.
 
-use brainmass_core::units::{Hertz, Second, hz, s};
-use brainmass_core::{Result, check};
+use brainmass_core::units::{Hertz, Second, Unit, dimension, hz, s};
+use brainmass_core::{Real, Result, check};
 
 use super::density::gamma_density;
+use super::parametric::{Parametric, parametric};
 use super::{Hrf, above, finite};
 
 /// The difference of two gamma densities with one rate: a response and its undershoot.
@@ -57,11 +58,29 @@ impl Default for MixtureOfGammas {
     }
 }
 
-impl Hrf for MixtureOfGammas {
-    fn value(&self, time: Second) -> f64 {
-        let density = |shape| gamma_density(time.value_unsafe, shape, 1.0 / self.l.value_unsafe);
-        density(self.a_1) - self.c * density(self.a_2)
+impl Parametric<4> for MixtureOfGammas {
+    const PARAMETERS: [(&'static str, Unit); 4] = [
+        ("a_1", Unit::DIMENSIONLESS),
+        ("a_2", Unit::DIMENSIONLESS),
+        ("l", Unit::of::<dimension::Hertz>()),
+        ("c", Unit::DIMENSIONLESS),
+    ];
+
+    fn parameters(&self) -> [f64; 4] {
+        [self.a_1, self.a_2, self.l.value_unsafe, self.c]
     }
+
+    fn from_parameters([a_1, a_2, l, c]: [f64; 4]) -> Result<Self> {
+        Self::new(a_1, a_2, hz(l), c)
+    }
+
+    fn shape<T: Real>(&self, [a_1, a_2, l, c]: [T; 4], time: f64) -> T {
+        gamma_density(time, a_1, l.recip()) - c * gamma_density(time, a_2, l.recip())
+    }
+}
+
+impl Hrf for MixtureOfGammas {
+    parametric!();
 
     fn duration(&self) -> Second {
         s(20.0)

@@ -15,6 +15,7 @@ mod first_order_volterra;
 mod gamma;
 mod glover;
 mod mixture_of_gammas;
+mod parametric;
 mod spm_double_gamma;
 
 pub use double_exponential::{DampedSine, DoubleExponential};
@@ -26,8 +27,9 @@ pub use spm_double_gamma::{GammaDensity, SpmDoubleGamma};
 
 use std::fmt::Debug;
 
+use brainmass_core::observation::check_scalars;
 use brainmass_core::units::{Second, Unit};
-use brainmass_core::{Error, Result, check};
+use brainmass_core::{Error, Result, Scalar, check};
 
 /// A haemodynamic response function.
 ///
@@ -50,6 +52,33 @@ pub trait Hrf: Debug + Send + Sync {
     /// How long the kernel is followed unless told otherwise; what comes later is neglected.
     fn duration(&self) -> Second;
 
+    /// The parameters by which the kernel can be differentiated, at their values; none unless told.
+    fn scalars(&self) -> Vec<Scalar> {
+        Vec::new()
+    }
+
+    /// The same kernel with other values of its [`scalars`](Self::scalars).
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for another number of values; those of the kernel's constructor.
+    fn with_scalars(&self, values: &[f64]) -> Result<Box<dyn Hrf>> {
+        check_scalars("haemodynamic response function", values, self.scalars().len())?;
+        Err(Error::setting(format!("{self:?}"), "it cannot be made anew from its scalars"))
+    }
+
+    /// The derivative of [`value`](Self::value) by each of the [`scalars`](Self::scalars).
+    ///
+    /// ```
+    /// use brainmass_core::units::s;
+    /// use brainmass_forward::hrf::{Gamma, Hrf};
+    /// // τ, n and a: at the peak only the height a matters.
+    /// approx::assert_abs_diff_eq!(Gamma::default().slopes(s(2.16))[..], [0.0, 0.0, 1.0], epsilon = 1e-12);
+    /// ```
+    fn slopes(&self, time: Second) -> Vec<f64> {
+        let _ = time;
+        Vec::new()
+    }
+
     /// The kernel on a grid of times as the Python library brainmass gives it, for comparisons.
     ///
     /// DIFFERENCE: that library divides some kernels by their maximum over the given grid, so that the same
@@ -65,6 +94,15 @@ impl<H: Hrf + ?Sized> Hrf for Box<H> {
     }
     fn duration(&self) -> Second {
         (**self).duration()
+    }
+    fn scalars(&self) -> Vec<Scalar> {
+        (**self).scalars()
+    }
+    fn with_scalars(&self, values: &[f64]) -> Result<Box<dyn Hrf>> {
+        (**self).with_scalars(values)
+    }
+    fn slopes(&self, time: Second) -> Vec<f64> {
+        (**self).slopes(time)
     }
     fn reference_values(&self, times: &[Second]) -> Vec<f64> {
         (**self).reference_values(times)

@@ -1,9 +1,10 @@
 //! SPM's canonical response.
 
-use brainmass_core::units::{Second, s};
-use brainmass_core::{Result, check};
+use brainmass_core::units::{Second, Unit, dimension, s};
+use brainmass_core::{Real, Result, check};
 
 use super::density::gamma_density;
+use super::parametric::{Parametric, parametric};
 use super::{Hrf, above};
 
 /// A gamma density by its mean and its scale, as SPM names them.
@@ -24,10 +25,6 @@ impl GammaDensity {
 
     fn shape(&self) -> f64 {
         self.delay.value_unsafe / self.dispersion.value_unsafe
-    }
-
-    fn value(&self, time: Second) -> f64 {
-        gamma_density(time.value_unsafe, self.shape(), self.dispersion.value_unsafe)
     }
 }
 
@@ -84,11 +81,34 @@ impl Default for SpmDoubleGamma {
     }
 }
 
-impl Hrf for SpmDoubleGamma {
-    fn value(&self, time: Second) -> f64 {
-        let difference = self.response.value(time) - self.undershoot.value(time) / self.ratio;
-        difference / (1.0 - 1.0 / self.ratio)
+impl Parametric<5> for SpmDoubleGamma {
+    const PARAMETERS: [(&'static str, Unit); 5] = [
+        ("response_delay", Unit::of::<dimension::Second>()),
+        ("response_dispersion", Unit::of::<dimension::Second>()),
+        ("undershoot_delay", Unit::of::<dimension::Second>()),
+        ("undershoot_dispersion", Unit::of::<dimension::Second>()),
+        ("ratio", Unit::DIMENSIONLESS),
+    ];
+
+    fn parameters(&self) -> [f64; 5] {
+        let (response, undershoot) = (self.response, self.undershoot);
+        let [a, b] = [response, undershoot].map(|d| [d.delay.value_unsafe, d.dispersion.value_unsafe]);
+        [a[0], a[1], b[0], b[1], self.ratio]
     }
+
+    fn from_parameters([a, b, c, d, ratio]: [f64; 5]) -> Result<Self> {
+        let density = |delay, dispersion| GammaDensity { delay: s(delay), dispersion: s(dispersion) };
+        Self::new(density(a, b), density(c, d), ratio)
+    }
+
+    fn shape<T: Real>(&self, [a, b, c, d, ratio]: [T; 5], time: f64) -> T {
+        let density = |delay: T, dispersion| gamma_density(time, delay / dispersion, dispersion);
+        (density(a, b) - density(c, d) / ratio) / (T::one() - ratio.recip())
+    }
+}
+
+impl Hrf for SpmDoubleGamma {
+    parametric!();
 
     fn duration(&self) -> Second {
         s(32.0)

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use brainmass_core::observation::check_block;
 use brainmass_core::units::dimension::{AmpereMeter, Tesla, Volt};
-use brainmass_core::units::{Dimension, DipolePerVolt, SI};
-use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Sampling, check};
+use brainmass_core::units::{Dimension, DipolePerVolt, SI, Unit, dimension};
+use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Sampling, Scalar, check};
 use nalgebra::DMatrix;
 
 use crate::names::{check_count, check_same};
@@ -50,6 +50,9 @@ pub type Meg = LeadField<Tesla>;
 #[doc(alias = "projection")]
 #[doc(alias = "forward solution")]
 pub struct LeadField<U, S = AmpereMeter> {
+    /// The gains as they were given, a factor, and their product.
+    unscaled: Arc<DMatrix<f64>>,
+    scale: Scalar,
     gain: Arc<DMatrix<f64>>,
     channels: Arc<[String]>,
     sources: Arc<[String]>,
@@ -124,7 +127,9 @@ where
         }
         check::unique("channels of the lead field", &channels)?;
         check::unique("sources of the lead field", &sources)?;
-        Ok(Self { gain: Arc::new(gain), channels, sources, by_name: true, dimensions: PhantomData })
+        let (unscaled, scale) = (Arc::new(gain), Scalar::new("gain_scale", Unit::DIMENSIONLESS, 1.0));
+        let gain = unscaled.clone();
+        Ok(Self { unscaled, scale, gain, channels, sources, by_name: true, dimensions: PhantomData })
     }
 
     /// The gains, channels × sources.
@@ -158,6 +163,32 @@ impl<U, S> LeadField<U, S> {
         self
     }
 
+    /// The factor of all gains.
+    pub(super) fn scale(&self) -> &Scalar {
+        &self.scale
+    }
+
+    /// The gains without the factor.
+    pub(super) fn unscaled(&self) -> &DMatrix<f64> {
+        &self.unscaled
+    }
+
+    /// The same with another factor of all gains.
+    pub(super) fn with_scale(&self, value: f64) -> Result<Self> {
+        if !value.is_finite() {
+            return Err(Error::NotFinite {
+                what: "lead field".to_owned(),
+                place: self.scale.name.clone(),
+                value,
+            });
+        }
+        let mut scaled = self.clone();
+        scaled.scale.value = value;
+        let same = value == 1.0;
+        scaled.gain = if same { self.unscaled.clone() } else { Arc::new(self.unscaled.as_ref() * value) };
+        Ok(scaled)
+    }
+
     fn check_sources(&self, sources: &Sampling) -> Result<()> {
         let (what, found) = ("sources of the lead field", sources.channels());
         if self.by_name {
@@ -174,23 +205,24 @@ impl<U> LeadField<U, AmpereMeter> {
     /// # Errors
     /// [`Error::NotFinite`] for a scale that is not finite.
     pub fn of_potentials(&self, scale: DipolePerVolt) -> Result<LeadField<U, Volt>> {
-        if !scale.value_unsafe.is_finite() {
-            let (what, place) = ("lead field".to_owned(), "dipole moment per potential".to_owned());
-            return Err(Error::NotFinite { what, place, value: scale.value_unsafe });
-        }
-        Ok(LeadField {
-            gain: Arc::new(self.gain.as_ref() * scale.value_unsafe),
+        LeadField {
+            unscaled: self.gain.clone(),
+            scale: Scalar::new("dipole_scale", Unit::of::<dimension::DipolePerVolt>(), 1.0),
+            gain: self.gain.clone(),
             channels: self.channels.clone(),
             sources: self.sources.clone(),
             by_name: self.by_name,
             dimensions: PhantomData,
-        })
+        }
+        .with_scale(scale.value_unsafe)
     }
 }
 
 impl<U, S> Clone for LeadField<U, S> {
     fn clone(&self) -> Self {
         Self {
+            unscaled: self.unscaled.clone(),
+            scale: self.scale.clone(),
             gain: self.gain.clone(),
             channels: self.channels.clone(),
             sources: self.sources.clone(),

@@ -1,5 +1,6 @@
 //! EEG and MEG: lead fields, given or computed, and what happens at the sensors.
 
+mod derivatives;
 mod field;
 mod points;
 mod readout;

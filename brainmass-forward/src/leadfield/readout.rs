@@ -108,6 +108,11 @@ impl RowNormalizedReadout {
         self
     }
 
+    /// The factor `c_y0` and the offset `y_0`.
+    pub fn offset(&self) -> (f64, f64) {
+        (self.c_y0, self.y_0)
+    }
+
     /// The normalised weights L̂.
     pub fn weights(&self) -> &DMatrix<f64> {
         &self.weights

@@ -4,6 +4,7 @@
 mod balloon;
 mod common;
 mod convolution;
+mod derivatives;
 mod hrf;
 mod lead_field;
 mod sensors;

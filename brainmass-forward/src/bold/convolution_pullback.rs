@@ -1,0 +1,94 @@
+//! Derivatives of BOLD by convolution.
+
+use brainmass_core::observation::{check_cotangent, check_scalars};
+use brainmass_core::units::{Dimension, Unit, dimension::Hertz};
+use brainmass_core::{
+    Cotangents, Differentiable, ObservationModel, Result, Scalar, TemporalAverage, TimeSeries,
+};
+use nalgebra::DMatrix;
+
+use super::convolution::{ConvolutionBold, Scaling};
+
+/// By the amplitude and the kernel's parameters. In the reference's scaling, whose kernel is normalised over a grid, by
+/// k₁ and V₀. A history is held.
+impl<U: Dimension> Differentiable for ConvolutionBold<U> {
+    fn scalars(&self) -> Vec<Scalar> {
+        let own = |name, unit, value| Scalar::new(name, unit, value);
+        match self.scaling {
+            Scaling::Physical { amplitude } => {
+                let unit = Unit::of::<Hertz>() / Unit::of::<U>();
+                let mut scalars = vec![own("amplitude", unit, amplitude)];
+                scalars.extend(self.hrf.scalars());
+                scalars
+            }
+            Scaling::Reference { k_1, v_0 } => {
+                vec![own("k_1", Unit::DIMENSIONLESS, k_1), own("v_0", Unit::DIMENSIONLESS, v_0)]
+            }
+        }
+    }
+
+    fn with_scalars(&self, values: &[f64]) -> Result<Self> {
+        check_scalars("convolution BOLD", values, self.scalars().len())?;
+        let mut changed = self.clone();
+        match &mut changed.scaling {
+            Scaling::Physical { amplitude } => {
+                *amplitude = values[0];
+                if values.len() > 1 {
+                    changed.hrf = self.hrf.with_scalars(&values[1..])?.into();
+                }
+            }
+            Scaling::Reference { k_1, v_0 } => (*k_1, *v_0) = (values[0], values[1]),
+        }
+        Ok(changed)
+    }
+
+    fn pullback(&self, sources: &TimeSeries<U>, cotangent: &DMatrix<f64>) -> Result<Cotangents> {
+        let every = self.steps_per_sample(sources.sampling())?;
+        let response = self.response()?;
+        let average = TemporalAverage::<U>::new(self.step);
+        let steps = average.observe(sources)?;
+        let (n, n_samples) = (sources.n_channels(), steps.n_samples() / every);
+        check_cotangent(cotangent, n, n_samples)?;
+        let past = self.past_steps(sources.sampling(), response.kernel.len())?;
+        let past = DMatrix::from_column_slice(n, past.len() / n, &past);
+        let mut by_step = DMatrix::zeros(n, steps.n_samples());
+        let mut by_weight = vec![0.0; response.kernel.len()];
+        for (sample, cotangent) in cotangent.column_iter().enumerate() {
+            let end = (sample + 1) * every;
+            for (k, (weight, by_weight)) in response.kernel.iter().zip(&mut by_weight).enumerate() {
+                if k < end {
+                    let step = end - 1 - k;
+                    *by_weight += cotangent.dot(&steps.values().column(step));
+                    by_step.column_mut(step).axpy(response.gain * weight, &cotangent, 1.0);
+                } else if k - end < past.ncols() {
+                    *by_weight += cotangent.dot(&past.column(past.ncols() - 1 - (k - end)));
+                }
+            }
+        }
+        let scalars = match self.scaling {
+            Scaling::Physical { amplitude } => self.by_parameters(amplitude, &by_weight),
+            Scaling::Reference { k_1, v_0 } => {
+                let sum: f64 = response.kernel.iter().zip(&by_weight).map(|(weight, by)| weight * by).sum();
+                let by_gain = sum - response.baseline * cotangent.sum();
+                vec![v_0 * by_gain, k_1 * by_gain]
+            }
+        };
+        Ok(Cotangents { sources: average.pullback(sources, &by_step)?.sources, scalars })
+    }
+}
+
+impl<U: Dimension> ConvolutionBold<U> {
+    /// From derivatives by the weights, amplitude · h((k + ½)Δ) · Δ, to those by amplitude and parameters.
+    fn by_parameters(&self, amplitude: f64, by_weight: &[f64]) -> Vec<f64> {
+        let step = self.step.value_unsafe;
+        let mut scalars = vec![0.0; 1 + self.hrf.scalars().len()];
+        for (k, by_weight) in by_weight.iter().enumerate() {
+            let time = self.step * (k as f64 + 0.5);
+            scalars[0] += by_weight * self.hrf.value(time) * step;
+            for (sum, slope) in scalars[1..].iter_mut().zip(self.hrf.slopes(time)) {
+                *sum += by_weight * amplitude * slope * step;
+            }
+        }
+        scalars
+    }
+}

@@ -8,6 +8,7 @@
 //! | [`Coupling`] | how regions act on each other | `brainmass-network` |
 //! | [`ObservationModel`] | what a device records of them | `brainmass-forward` |
 //! | [`Differentiable`] | how the recording depends on sources and scalars | `brainmass-forward` |
+//! | [`Statistic`] | what a signal amounts to | `brainmass-objectives` |
 //! | [`Objective`] | how well a recording agrees with data | `brainmass-objectives` |
 //!
 //! An equation is written once over [`Real`] and runs as `f64`, `f32`, [`Lanes`] of several regions and
@@ -42,7 +43,8 @@ pub use error::{Error, Result};
 pub use node::{Node, Variable};
 pub use objective::{DifferentiableObjective, Objective, WeightedSum};
 pub use observation::{
-    Cotangents, Differentiable, ObservationModel, Observer, Scalar, Subsample, TemporalAverage,
+    Accumulator, Cotangents, Differentiable, ObservationModel, Observer, Scalar, Statistic, Subsample,
+    TemporalAverage,
 };
 pub use parameter::{Parameter, Parameterized, parameter_index, parameter_values};
 pub use real::{Array, CpuLevel, Dual, Kernel, Lanes, Real, tape};

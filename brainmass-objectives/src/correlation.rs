@@ -23,7 +23,7 @@ pub(crate) fn standardize(values: &mut [f64], what: &str, channel: &str) -> Resu
     if values.len() < 2 {
         return Err(Error::shape(what, "at least 2 values", values.len().to_string()));
     }
-    let magnitude = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    let magnitude = magnitude(values);
     let mut mean = 0.0;
     // The second round takes off what rounding left in the first mean.
     for _ in 0..2 {
@@ -34,6 +34,27 @@ pub(crate) fn standardize(values: &mut [f64], what: &str, channel: &str) -> Resu
         }
     }
     let norm = values.iter().map(|value| value * value).sum::<f64>().sqrt();
+    check_varies(what, channel, n, mean, norm, magnitude)?;
+    for value in values {
+        *value /= norm;
+    }
+    Ok(norm)
+}
+
+/// The largest absolute value.
+pub(crate) fn magnitude(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |largest, value| value.abs().max(largest))
+}
+
+/// Whether n numbers with a mean, a length ‖x − x̄‖ and a largest magnitude have a correlation at all.
+pub(crate) fn check_varies(
+    what: &str,
+    channel: &str,
+    n: f64,
+    mean: f64,
+    norm: f64,
+    magnitude: f64,
+) -> Result<()> {
     if !norm.is_finite() {
         let place = format!("the squares of channel `{channel}`");
         return Err(Error::NotFinite { what: what.to_owned(), place, value: norm });
@@ -43,10 +64,7 @@ pub(crate) fn standardize(values: &mut [f64], what: &str, channel: &str) -> Resu
         let (what, channel) = (what.to_owned(), channel.to_owned());
         return Err(Error::Constant { what, channel, mean, deviation });
     }
-    for value in values {
-        *value /= norm;
-    }
-    Ok(norm)
+    Ok(())
 }
 
 /// From slopes by standardized numbers to slopes by the numbers themselves, in place.

@@ -83,7 +83,7 @@ impl Fc {
     }
 
     /// Symmetric, bounded and one on the diagonal: what a correlation matrix is but for rounding.
-    fn without_rounding(mut matrix: DMatrix<f64>, labels: Arc<[String]>) -> Self {
+    pub(crate) fn without_rounding(mut matrix: DMatrix<f64>, labels: Arc<[String]>) -> Self {
         for i in 0..labels.len() {
             for j in 0..i {
                 let mean = 0.5 * (matrix[(i, j)] + matrix[(j, i)]);

@@ -11,6 +11,9 @@
 //! | [`CosineSimilarity`] | angle between two series | itself |
 //! | [`LaggedCorrelation`] | correlation of two series at the best of a few lags | itself |
 //! | [`Welch`] | power over frequency, a [`Spectrum`] with its [`Peak`]s | [`SpectrumDistance`] |
+//! | [`CrossSpectrum`] | coherence of all pairs of channels | |
+//! | [`Phases`] | phase locking, Kuramoto order, metastability ([`Synchrony`]) | |
+//! | [`RunningFc`], [`RunningSpectrum`], [`RunningSynchrony`] | the same of a signal that is not kept | |
 //!
 //! An objective holds its data and gives a cost, the smaller, the better; a
 //! [`WeightedSum`](brainmass_core::WeightedSum) adds several. All have a gradient by every sample
@@ -38,7 +41,9 @@ mod fc;
 mod fcd;
 mod fcd_distance;
 mod lagged;
+mod phases;
 mod product;
+mod running_fc;
 mod series;
 mod spectrum;
 
@@ -48,5 +53,10 @@ pub use fc::{Fc, functional_connectivity};
 pub use fcd::{Fcd, SlidingWindow};
 pub use fcd_distance::{FcdKolmogorovSmirnov, FcdWasserstein};
 pub use lagged::{Lag, LaggedCorrelation};
+pub use phases::{Phases, RunningSynchrony, Synchrony, SynchronyAccumulator};
+pub use running_fc::{FcAccumulator, RunningFc};
 pub use series::{CosineSimilarity, TimeSeriesRmse};
-pub use spectrum::{Detrend, Peak, Spectrum, SpectrumDistance, SpectrumScale, Welch, Window};
+pub use spectrum::{
+    CrossSpectrum, Detrend, Peak, RunningSpectrum, Spectrum, SpectrumAccumulator, SpectrumDistance,
+    SpectrumScale, Welch, Window,
+};

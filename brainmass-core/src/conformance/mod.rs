@@ -33,6 +33,7 @@ mod node;
 mod objective;
 mod observation;
 mod pullback;
+mod statistic;
 mod vectorizes;
 
 pub use coupling::coupling;
@@ -41,6 +42,7 @@ pub use node::node;
 pub use objective::{distance, objective};
 pub use observation::{linear, observation, rest};
 pub use pullback::pullback;
+pub use statistic::statistic;
 pub use vectorizes::vectorizes;
 
 use crate::random::Stream;

@@ -3,11 +3,13 @@
 mod chain;
 mod differentiable;
 mod resample;
+mod statistic;
 mod then;
 
 pub use chain::{Chain, ChainObserver};
 pub use differentiable::{Cotangents, Differentiable, Scalar, check_cotangent, check_scalars};
 pub use resample::{Subsample, TemporalAverage};
+pub use statistic::{Accumulator, Statistic, Through, ThroughAccumulator};
 pub use then::Then;
 
 use std::fmt::Debug;

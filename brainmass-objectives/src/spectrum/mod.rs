@@ -1,10 +1,14 @@
 //! Power over frequency.
 
+mod cross;
 mod distance;
+mod running;
 mod segments;
 mod welch;
 
+pub use cross::CrossSpectrum;
 pub use distance::{SpectrumDistance, SpectrumScale};
+pub use running::{RunningSpectrum, SpectrumAccumulator};
 pub use welch::{Detrend, Welch, Window};
 
 use std::marker::PhantomData;

@@ -189,6 +189,16 @@ impl Welch {
         Ok(self.segments_of(length, series.period()))
     }
 
+    /// The segments of signals with a sampling period, however long they get.
+    pub(super) fn segments_at(&self, period: Second) -> Result<Segments> {
+        let length = self.length(period)?;
+        // A segment is kept while it runs.
+        if length > 1 << 31 {
+            return Err(Error::shape("segment", "2^31 samples at most", format!("{length} samples")));
+        }
+        Ok(self.segments_of(length, period))
+    }
+
     fn segments_of(&self, length: usize, period: Second) -> Segments {
         // Rounding must not turn 29 % of 100 samples into 28.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the length")]

@@ -10,6 +10,7 @@
 //! | labels | text, one per line; text array | [`read_labels`] |
 //! | sensors | text, `label x y z` in mm | [`read_sensors`] |
 //! | the region of each vertex | whole numbers from 0, in any matrix file | [`read_region_map`] |
+//! | one number per region | numbers in order, or a table with the regions' names | [`read_region_values`] |
 //! | a dataset by name | embedded or registered | [`Registry`], [`example_connectome`], [`example_signal`], [`example_fc`] |
 //!
 //! Text is separated by `;`, `,` or white space, as its first line is; `.tsv` by tabs. Lines that begin with
@@ -29,6 +30,7 @@ mod bundle;
 mod connectome;
 mod example;
 mod file;
+mod map;
 mod matrix;
 mod npy;
 mod npz;
@@ -40,6 +42,7 @@ pub use array::NpyArray;
 pub use brainmass_core::write_atomically;
 pub use connectome::{read_connectome, read_connectome_files};
 pub use example::{example_connectome, example_fc, example_signal};
+pub use map::read_region_values;
 pub use matrix::{
     Triangle, read_fc, read_fc_of_regions, read_labels, read_matrix, read_matrix_with_missing,
     read_region_map, symmetric_from_triangle,

@@ -65,7 +65,7 @@ pub(crate) fn parse_table(file: &Loaded, name: Option<&str>, missing: Missing) -
 }
 
 /// The array of a `.npy` or `.npz` file; `None` for text.
-fn parse_array(file: &Loaded, name: Option<&str>) -> Result<Option<NpyArray>> {
+pub(crate) fn parse_array(file: &Loaded, name: Option<&str>) -> Result<Option<NpyArray>> {
     let Loaded { path, bytes } = file;
     match file::extension(path).as_str() {
         "npy" => NpyArray::parse(bytes, path).map(Some),
@@ -80,7 +80,7 @@ fn parse_array(file: &Loaded, name: Option<&str>) -> Result<Option<NpyArray>> {
 }
 
 /// Splits `signals.npz:fc` into the file and the array.
-fn split_name(path: &Path) -> (PathBuf, Option<String>) {
+pub(crate) fn split_name(path: &Path) -> (PathBuf, Option<String>) {
     let split = path.to_str().and_then(|text| text.rsplit_once(".npz:"));
     match split {
         Some((stem, name)) => (PathBuf::from(format!("{stem}.npz")), Some(name.to_owned())),

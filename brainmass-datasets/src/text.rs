@@ -28,6 +28,12 @@ pub(crate) struct Table {
     pub(crate) rows: Option<Vec<String>>,
 }
 
+/// A column of numbers, with what stands in the first column if that holds names.
+pub(crate) struct Column {
+    pub(crate) values: Vec<f64>,
+    pub(crate) names: Option<Vec<String>>,
+}
+
 /// The text of a file, without a byte-order mark.
 pub(crate) fn decode(file: &Loaded) -> Result<&str> {
     let text = std::str::from_utf8(&file.bytes).map_err(|error| {
@@ -103,6 +109,71 @@ impl<'a> Lines<'a> {
         })
     }
 
+    /// A column of numbers, or the one line there is. The first column holds names if one of its cells is no number,
+    /// or if all are among `known`.
+    pub(crate) fn column(mut self, wanted: Option<&str>, known: &[String]) -> Result<Column> {
+        let header = self.take_header(Missing::Refused);
+        let n_columns = match (&header, self.lines.first()) {
+            (_, None) => return Err(Error::format(self.path, "holds no numbers")),
+            (Some(header), _) => header.len(),
+            (None, Some((_, line))) => line.len(),
+        };
+        for (number, line) in &self.lines {
+            if line.len() != n_columns {
+                let first = if header.is_some() { "the header" } else { "the first line" };
+                let problem = format!("{} columns, but {first} has {n_columns}", line.len());
+                return Err(self.problem(*number, &problem));
+            }
+        }
+        let names: Vec<&str> = self.lines.iter().map(|(_, line)| &line[0]).collect();
+        let is_known = |name: &&str| known.iter().any(|known| known == name);
+        let named =
+            n_columns > 1 && (names.iter().any(|name| number(name).is_none()) || names.iter().all(is_known));
+        if let ([(number, line)], None, None, false) = (self.lines.as_slice(), &header, wanted, named) {
+            let values = (0..n_columns).map(|column| self.value(*number, line, column, Missing::Refused));
+            return Ok(Column { values: values.collect::<Result<_>>()?, names: None });
+        }
+        let chosen = self.choose(header.as_ref(), usize::from(named), n_columns, wanted)?;
+        if let (Some(header), true) = (&header, chosen > 0 && !named && numbers_rows(&names)) {
+            let (first, column) = (known.first().map_or("", String::as_str), &header[0]);
+            let problem = format!(
+                "column `{column}` numbers the rows, but the regions have names, the first `{first}`"
+            );
+            return Err(Error::format(self.path, problem));
+        }
+        let names = named.then(|| names.into_iter().map(str::to_owned).collect());
+        let value =
+            |(number, line): &(usize, StringRecord)| self.value(*number, line, chosen, Missing::Refused);
+        Ok(Column { values: self.lines.iter().map(value).collect::<Result<_>>()?, names })
+    }
+
+    /// The column with a name, or the only one from `first` on.
+    fn choose(
+        &self,
+        header: Option<&StringRecord>,
+        first: usize,
+        n_columns: usize,
+        wanted: Option<&str>,
+    ) -> Result<usize> {
+        let names = || header.into_iter().flat_map(|header| header.iter().skip(first));
+        let problem = match wanted {
+            Some(wanted) if header.is_none() => format!("has no header, so no column `{wanted}`"),
+            Some(wanted) => match names().position(|name| name == wanted) {
+                Some(position) => return Ok(first + position),
+                None => Error::unknown("column", wanted, names()).to_string(),
+            },
+            None if n_columns == first + 1 => return Ok(first),
+            None => match names().next() {
+                Some(name) => {
+                    let all: Vec<&str> = names().collect();
+                    format!("holds the columns {}: say which, as in column = \"{name}\"", all.join(", "))
+                }
+                None => format!("{n_columns} columns without names, where one number per region is due"),
+            },
+        };
+        Err(Error::format(self.path, problem))
+    }
+
     /// Names and positions: `label x y z` on each line; what follows is left out. N × 3.
     pub(crate) fn positions(mut self) -> Result<(Vec<String>, DMatrix<f64>)> {
         self.take_header(Missing::Refused);
@@ -136,6 +207,12 @@ impl<'a> Lines<'a> {
     fn problem(&self, line: usize, problem: &str) -> Error {
         Error::format(self.path, format!("line {line}: {problem}"))
     }
+}
+
+/// Whether cells are whole numbers, each once.
+fn numbers_rows(cells: &[&str]) -> bool {
+    let numbers: std::collections::HashSet<i64> = cells.iter().filter_map(|cell| cell.parse().ok()).collect();
+    numbers.len() == cells.len()
 }
 
 /// The number that a field stands for: NaN if it is marked as missing.

@@ -175,6 +175,21 @@ fn a_diverging_run_leaves_no_result() {
     assert_eq!(std::fs::read(folder.path().join("out/summary.json")).unwrap(), before);
 }
 
+/// A state outside its domain is brought back: at the start, and after every step.
+#[test]
+fn states_stay_in_their_domain() {
+    let folder = tempfile::tempdir().unwrap();
+    let outside = "[network]\nconnectome = 'example'\n[node]\nmodel = 'reduced_wong_wang'\n\
+        [node.initial]\ns = 5.0\n[[noise]]\nstate = 's'\nsigma = 100\n\
+        [simulation]\ndt_ms = 1\nduration_ms = 1000\n[observe.s]\nmodel = 'series'\nsource = 's'\n";
+    std::fs::write(folder.path().join("outside.toml"), outside).unwrap();
+    succeed(&["run", "outside.toml"], folder.path());
+    let file = brainmass::datasets::Npz::open(&folder.path().join("out/s.npz")).unwrap();
+    let values = file.array("values").unwrap().values().unwrap().to_vec();
+    let (low, high) = values.iter().fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
+    assert_eq!((low, high), (0.0, 1.0), "noise of this size reaches both bounds and passes neither");
+}
+
 #[test]
 fn a_run_too_short_to_be_scored_says_so() {
     let folder = tempfile::tempdir().unwrap();

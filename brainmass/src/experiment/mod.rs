@@ -4,6 +4,22 @@
 //! units in the keys, and `sweep` for what varies over many runs. A second network on the same connectome, for signals faster than BOLD, may stand
 //! under `electrophysiology` with the same sections.
 //!
+//! # Maps
+//!
+//! Where a quantity may differ between regions (parameters of nodes, strengths of couplings, noise, drives, initial values),
+//! the value is a number, a list with one number per region, or a map from a file:
+//! `{ file = "maps.csv", column = "myelin", scale = 0.5, offset = 12.0 }` stands for offset + scale × number, in the
+//! unit of the key. [`read_region_values`](brainmass_datasets::read_region_values) says which files there are and how
+//! their numbers find their regions. A sweep may vary `node.w_ee.scale`.
+//!
+//! # Outside the domain of a model
+//!
+//! | what | what happens |
+//! |---|---|
+//! | a parameter outside the range that its model admits | refused before anything runs, with the range |
+//! | a state outside its bounds, at the start or after a step | brought back to the bound; models without bounds keep the state |
+//! | a state that is not finite | the run ends with region, variable, step and time; nothing is written |
+//!
 //! ```
 //! use brainmass::Experiment;
 //! let mut experiment = Experiment::example();
@@ -15,6 +31,7 @@
 //! ```
 
 mod change;
+mod map;
 mod network;
 mod observe;
 mod part;

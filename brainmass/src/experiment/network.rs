@@ -9,6 +9,7 @@ use brainmass_network::{
 };
 use toml::Table;
 
+use super::map::Maps;
 use super::section::Section;
 
 /// What a part of an experiment says of its network.
@@ -30,7 +31,11 @@ impl NetworkSettings {
         let connectome = normalize
             .into_iter()
             .try_fold(connectome, |connectome, name| connectome.normalized(Normalization::by_name(name)?))?;
-        let connections = section.sections("coupling")?.into_iter().map(connection).collect::<Result<_>>()?;
+        let maps = Maps::new(folder, &connectome);
+        let couplings = section.sections("coupling")?;
+        let connect =
+            |coupling: &Section<'_>| connection(Section::new(coupling.place(), &maps.fill(coupling)?));
+        let connections = couplings.iter().map(connect).collect::<Result<_>>()?;
         section.finish()?;
         Ok(Self { connectome, connections })
     }

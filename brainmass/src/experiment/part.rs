@@ -8,6 +8,7 @@ use brainmass_network::{Integrator, Monitor, Network, Simulator};
 use toml::Table;
 
 use super::Progress;
+use super::map::Maps;
 use super::network::{NetworkSettings, build};
 use super::observe::{Observation, RunTimes, Signal};
 use super::section::Section;
@@ -82,8 +83,9 @@ impl Part {
         let stimuli = section.sections("stimulus")?.into_iter();
         let stimuli = stimuli.map(|stimulus| Stimulus::read(stimulus, &network.connectome, folder));
         let stimuli = stimuli.collect::<Result<_>>()?;
-        let noise = section.sections("noise")?.iter().map(|noise| noise.table().clone()).collect();
-        let node = node.table().clone();
+        let maps = Maps::new(folder, &network.connectome);
+        let noise = section.sections("noise")?.iter().map(|noise| maps.fill(noise)).collect::<Result<_>>()?;
+        let node = maps.fill(&node)?;
         Ok(Self { name, model, node, noise, stimuli, network, dt, times, integrator, observations })
     }
 

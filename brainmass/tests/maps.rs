@@ -1,0 +1,149 @@
+//! One number per region from a file, wherever a file of an experiment may say one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says when it skips"
+)]
+
+use std::path::{Path, PathBuf};
+
+use brainmass::Experiment;
+
+/// Three oscillators; what differs between them is put in by name.
+fn experiment(folder: &Path, maps: [&str; 6]) -> Experiment {
+    let [a, g, sigma, mean, drive, initial] = maps;
+    std::fs::create_dir_all(folder.join("brain")).unwrap();
+    std::fs::write(folder.join("brain/weights.csv"), "lh_V1,lh_M1,rh_V1\n0,1,2\n1,0,1\n2,1,0\n").unwrap();
+    std::fs::write(folder.join("brain/tract_lengths.csv"), "lh_V1,lh_M1,rh_V1\n0,40,60\n40,0,50\n60,50,0\n")
+        .unwrap();
+    std::fs::write(folder.join("brain/region_labels.txt"), "lh_V1\nlh_M1\nrh_V1\n").unwrap();
+    let text = format!(
+        "[network]\nconnectome = 'brain'\n\
+         [[network.coupling]]\nsource = 'x'\ninput = 'x_input'\ng_hz = {g}\n\
+         [node]\nmodel = 'stuart_landau'\na_hz = {a}\n\
+         [node.drive]\nx_input_hz = {drive}\n[node.initial]\nx = {initial}\n\
+         [[noise]]\nstate = 'y'\nsigma = {sigma}\n\
+         [[noise]]\ninput = 'x_input'\nsigma_hz = 0.1\nmean_hz = {mean}\ntau_ms = 20\n\
+         [simulation]\ndt_ms = 1\nduration_ms = 100\n[observe.x]\nmodel = 'series'\nsource = 'x'\n"
+    );
+    std::fs::write(folder.join("my.toml"), text).unwrap();
+    Experiment::open(&folder.join("my.toml")).unwrap()
+}
+
+fn bits(experiment: &Experiment) -> Vec<u64> {
+    let outcome = experiment.run(&mut |_| ()).unwrap();
+    outcome.signal("x").unwrap().series.values().iter().map(|value| value.to_bits()).collect()
+}
+
+#[test]
+fn a_map_is_the_list_it_stands_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write("map.txt", "0.5\n1.0\n2.0\n");
+    write("map.csv", "region,myelin,nmda\nrh_V1,2.0,8.0\nlh_V1,0.5,2.0\nlh_M1,1.0,4.0\n");
+    let array = brainmass::datasets::NpyArray::numbers(vec![3], vec![0.5, 1.0, 2.0]).unwrap();
+    brainmass::datasets::write_npy(&folder.join("map.npy"), &array).unwrap();
+    let lists =
+        ["[-1.5, -1.0, 0.0]", "[0.5, 1.0, 2.0]", "[2.0, 4.0, 8.0]", "[0.5, 1.0, 2.0]", "[1.0, 2.0, 4.0]"];
+    let initial = "[0.75, 1.0, 1.5]";
+    let listed = bits(&experiment(folder, [lists[0], lists[1], lists[2], lists[3], lists[4], initial]));
+    let mapped = experiment(
+        folder,
+        [
+            "{ file = 'map.txt', offset = -2 }",
+            "{ file = 'map.npy' }",
+            "{ file = 'map.csv', column = 'nmda' }",
+            "{ file = 'map.csv', column = 'myelin' }",
+            "{ file = 'map.csv', column = 'nmda', scale = 0.5 }",
+            "{ file = 'map.txt', scale = 0.5, offset = 0.5 }",
+        ],
+    );
+    // The offset of the first: 0.5 - 2, 1 - 2, 2 - 2.
+    assert_eq!(bits(&mapped), listed);
+    // Every one of the six matters.
+    for key in [
+        "node.a_hz.offset=-3",
+        "network.coupling.g_hz.scale=0.9",
+        "noise.0.sigma.scale=0.9",
+        "noise.1.mean_hz.column=nmda",
+        "node.drive.x_input_hz.offset=0.1",
+        "node.initial.x.scale=0.4",
+    ] {
+        let mut changed = mapped.clone();
+        changed.set(key).unwrap();
+        assert_ne!(bits(&changed), listed, "{key}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_map_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write("short.txt", "0.5\n1.0\n");
+    write("other.csv", "region,myelin\nV1,2.0\nV2,0.5\nV3,1.0\n");
+    write("map.txt", "0.5\n1.0\n2.0\n");
+    let base = experiment(folder, ["1", "1", "0.1", "0", "0", "0"]);
+    for (change, said) in [
+        ("node.a_hz={ file = 'short.txt' }", "short.txt: expected 3 numbers, one per region, found 2"),
+        ("node.a_hz={ file = 'none.txt' }", "none.txt"),
+        (
+            "node.a_hz={ file = 'other.csv' }",
+            "3 of 3 regions are missing, the first `lh_V1`; the file begins with `V1`",
+        ),
+        (
+            "node.a_hz={ file = 'map.txt', column = 'myelin' }",
+            "map.txt: has no header, so no column `myelin`",
+        ),
+        (
+            "node.a_hz={ file = 'map.txt', sclae = 2 }",
+            "unknown key in [node.a_hz] `sclae`; there are: file, column, scale, offset",
+        ),
+        ("node.a_hz={ scale = 2 }", "[node.a_hz] file: is missing"),
+        ("node.a_hz={ file = 'map.txt', scale = 'two' }", "[node.a_hz] scale: expected a number"),
+        ("node.a_hz={ file = 'map.txt', scale = [1, 2] }", "[node.a_hz] scale: expected one number, found 2"),
+        ("node.a_ms={ file = 'map.txt' }", "[node] a_ms: has the unit s; the key should be a_hz"),
+        ("node.a_hz={ file = 'map.txt', scale = 1e300 }", "parameter `a` of stuart_landau"),
+        ("network.coupling.0.g_hz={ file = 'short.txt' }", "short.txt: expected 3 numbers"),
+        ("noise.1.tau_ms={ file = 'map.txt' }", "expected one number, found 3"),
+        ("simulation.dt_ms={ file = 'map.txt' }", "[simulation] dt_ms: expected a number"),
+    ] {
+        let mut experiment = base.clone();
+        experiment.set(change).unwrap();
+        let error = experiment.check().unwrap_err().to_string();
+        assert!(error.contains(said), "{change}: {error}");
+    }
+}
+
+/// Gradients of the cortex in the order of the Schaefer parcels, and the same beside their names in another order.
+#[test]
+fn maps_of_the_schaefer_parcels() {
+    let Some(data) = std::env::var_os("BRAINMASS_DATA").map(PathBuf::from) else {
+        println!("skipped: BRAINMASS_DATA is not set");
+        return;
+    };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../experiments/schaefer100_bold.toml");
+    let mut experiment = Experiment::open(&path).unwrap();
+    experiment.set("simulation.duration_ms=40000").unwrap();
+    let map = data.join("hcp_schaefer100/maps/ctx_parc-schaefer-100_desc-myelinmap_zscore.txt");
+    let with = |file: &Path, scale: f64| {
+        let mut experiment = experiment.clone();
+        let file = file.display();
+        experiment.set(&format!("node.a_hz={{ file = '{file}', scale = {scale}, offset = -0.3 }}")).unwrap();
+        experiment.run(&mut |_| ()).unwrap()
+    };
+    let bold =
+        |outcome: &brainmass::experiment::Outcome| outcome.signal("bold").unwrap().series.values().clone();
+    let mapped = with(&map, 0.05);
+    let labels = mapped.parts[0].connectome.labels().to_vec();
+    let numbers = std::fs::read_to_string(&map).unwrap();
+    let row = |(label, number): (&String, &str)| format!("\"{label}\",{number}\n");
+    let mut rows: Vec<String> = labels.iter().zip(numbers.lines()).map(row).collect();
+    rows.reverse();
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("myelin.csv");
+    std::fs::write(&table, format!("region,myelin\n{}", rows.concat())).unwrap();
+    assert_eq!(bold(&with(&table, 0.05)), bold(&mapped));
+    assert_ne!(bold(&with(&map, 0.0)), bold(&mapped));
+}

@@ -1,13 +1,12 @@
-//! Files that hold a run under way.
+//! What holds a run under way, in a file or in memory.
 //!
 //! Magic, version, checksum of the run's description, length of the state, the state, checksum of all before;
 //! numbers little-endian.
 
 use std::fmt::{self, Debug, Write as _};
-use std::io::Write as _;
 use std::path::Path;
 
-use brainmass_core::{Error, Result, write_atomically};
+use brainmass_core::{Error, Result};
 use crc32fast::Hasher;
 
 use super::monitor::Running;
@@ -49,7 +48,7 @@ impl fmt::Write for Hash {
     }
 }
 
-pub(super) fn write(path: &Path, description: &Description<'_>, state: &[u8]) -> Result<()> {
+pub(super) fn pack(description: &Description<'_>, state: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(HEADER + state.len() + 4);
     bytes.extend_from_slice(&MAGIC);
     bytes.extend_from_slice(&VERSION.to_le_bytes());
@@ -57,12 +56,11 @@ pub(super) fn write(path: &Path, description: &Description<'_>, state: &[u8]) ->
     bytes.extend_from_slice(&(state.len() as u64).to_le_bytes());
     bytes.extend_from_slice(state);
     bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
-    write_atomically(path, |file| file.write_all(&bytes))
+    bytes
 }
 
-/// The state in a file that belongs to this run.
-pub(super) fn read(path: &Path, description: &Description<'_>) -> Result<Vec<u8>> {
-    let mut bytes = std::fs::read(path).map_err(|error| Error::io(path, &error))?;
+/// The state in bytes that belong to this run; `path` is where they are from, for messages.
+pub(super) fn unpack(mut bytes: Vec<u8>, path: &Path, description: &Description<'_>) -> Result<Vec<u8>> {
     let wrong = |problem: String| Error::format(path, problem);
     let word =
         |at: usize| bytes.get(at..at + 4).and_then(|word| word.try_into().ok()).map(u32::from_le_bytes);

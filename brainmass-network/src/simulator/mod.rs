@@ -171,8 +171,24 @@ impl<'n, N: Node> Simulator<'n, N> {
         monitors: &[Monitor],
         path: &Path,
     ) -> Result<Run<'n, N>> {
+        let bytes = std::fs::read(path).map_err(|error| Error::io(path, &error))?;
+        self.resume_from(duration, transient, monitors, bytes, path)
+    }
+
+    /// Continues a run from what [`Run::to_bytes`] gave; `path` is where the bytes are from, for messages.
+    ///
+    /// # Errors
+    /// As [`resume`](Self::resume).
+    pub fn resume_from(
+        &self,
+        duration: Second,
+        transient: Second,
+        monitors: &[Monitor],
+        bytes: Vec<u8>,
+        path: &Path,
+    ) -> Result<Run<'n, N>> {
         let mut run = self.start(duration, transient, monitors)?;
-        run.restore(path)?;
+        run.restore(bytes, path)?;
         if run.step() <= run.n_steps() {
             return Ok(run);
         }

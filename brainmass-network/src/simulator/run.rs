@@ -1,8 +1,9 @@
 //! A run that can be stopped, saved and continued.
 
+use std::io::Write as _;
 use std::path::Path;
 
-use brainmass_core::{Archive, Node, Result};
+use brainmass_core::{Archive, Node, Result, write_atomically};
 
 use super::checkpoint;
 use super::monitor::Running;
@@ -90,13 +91,22 @@ impl<'n, N: Node> Run<'n, N> {
     /// # Errors
     /// [`Error::Io`](brainmass_core::Error::Io).
     pub fn save(&mut self, path: &Path) -> Result<()> {
-        let mut archive = Archive::writer();
-        self.archive(&mut archive)?;
-        checkpoint::write(path, &self.description(), &archive.into_bytes())
+        let bytes = self.to_bytes()?;
+        write_atomically(path, |file| file.write_all(&bytes))
     }
 
-    pub(super) fn restore(&mut self, path: &Path) -> Result<()> {
-        let mut archive = Archive::reader(checkpoint::read(path, &self.description())?);
+    /// What [`save`](Self::save) writes, for a file that holds more.
+    ///
+    /// # Errors
+    /// What goes wrong in an observation model.
+    pub fn to_bytes(&mut self) -> Result<Vec<u8>> {
+        let mut archive = Archive::writer();
+        self.archive(&mut archive)?;
+        Ok(checkpoint::pack(&self.description(), &archive.into_bytes()))
+    }
+
+    pub(super) fn restore(&mut self, bytes: Vec<u8>, path: &Path) -> Result<()> {
+        let mut archive = Archive::reader(checkpoint::unpack(bytes, path, &self.description())?);
         self.archive(&mut archive)?;
         archive.finish()
     }

@@ -31,6 +31,7 @@
 //! ```
 
 mod change;
+mod checkpoint;
 mod map;
 mod network;
 mod observe;
@@ -43,6 +44,7 @@ mod spectrum;
 mod stimulus;
 
 pub(crate) use change::{Key, value};
+pub use checkpoint::Checkpoint;
 pub use observe::{Dropped, MODELS, Signal};
 pub use part::PartOutcome;
 pub use score::Score;
@@ -201,8 +203,41 @@ impl Checked {
     /// [`Error::Diverged`], and a Balloon that bursts.
     pub fn run(self, progress: &mut dyn FnMut(Progress)) -> Result<Outcome> {
         let parts = self.parts.iter().map(|part| part.run(progress)).collect::<Result<Vec<_>>>()?;
+        Ok(self.finish(parts))
+    }
+
+    /// Runs as [`run`](Self::run) and saves on the way. From a checkpoint that is begun the run goes on: to the bit as if it
+    /// had never stopped.
+    ///
+    /// The file stays, for whoever has written the results to remove it. Data files are compared as far as they make the
+    /// network; a lead field is read anew.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); [`Error::Setting`] if what is saved is of another network, as when a data file has changed;
+    /// [`Error::Io`] if the file cannot be written: the save before it stays.
+    pub fn run_saving(
+        self,
+        checkpoint: &mut Checkpoint,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Outcome> {
+        let run = |(number, part): (usize, &Part)| part.run_saving(number, checkpoint, progress);
+        let parts = self.parts.iter().enumerate().map(run).collect::<Result<Vec<_>>>()?;
+        Ok(self.finish(parts))
+    }
+
+    /// Scores what the networks gave.
+    fn finish(self, parts: Vec<PartOutcome>) -> Outcome {
         let mut outcome = Outcome { parts, score: None, experiment: self.experiment };
         outcome.score = self.objective.map(|objective| objective.score(&outcome));
-        Ok(outcome)
+        outcome
+    }
+}
+
+/// The first line that another experiment, as a text, has otherwise; none if there is none.
+pub(crate) fn first_difference(ours: &str, theirs: &str) -> Option<String> {
+    let mut lines = ours.lines().zip(theirs.lines());
+    match lines.find(|(ours, theirs)| ours != theirs) {
+        Some((ours, theirs)) => Some(format!("its experiment says `{theirs}`, not `{ours}`")),
+        None => (ours != theirs).then(|| "its experiment has other keys".to_owned()),
     }
 }

@@ -4,16 +4,20 @@ use std::path::Path;
 
 use brainmass_core::units::{Second, s};
 use brainmass_core::{Connectome, Error, Node, Result};
-use brainmass_network::{Integrator, Monitor, Network, Simulator};
+use brainmass_network::{self as network, Integrator, Monitor, Network, Recording, Simulator};
 use toml::Table;
 
 use super::Progress;
+use super::checkpoint::Checkpoint;
 use super::map::Maps;
 use super::network::{NetworkSettings, build};
 use super::observe::{Observation, RunTimes, Signal};
 use super::section::Section;
 use super::spectrum::{AlphaSpectrum, alpha_spectra};
 use super::stimulus::Stimulus;
+
+/// How many steps are made between two reports of progress.
+const STEPS: usize = 256;
 
 /// The sections of one network.
 #[derive(Clone, Debug)]
@@ -105,7 +109,37 @@ impl Part {
 
     /// Runs the network with the node that the file names.
     pub(super) fn run(&self, progress: &mut dyn FnMut(Progress)) -> Result<PartOutcome> {
-        with_node(&self.model, Run(self, progress))
+        with_node(&self.model, Run(self, None, progress))
+    }
+
+    /// Runs it as the network with a number of those that a checkpoint holds.
+    pub(super) fn run_saving(
+        &self,
+        number: usize,
+        checkpoint: &mut Checkpoint,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<PartOutcome> {
+        with_node(&self.model, Run(self, Some((number, checkpoint)), progress))
+    }
+
+    /// What is made of a recording.
+    fn outcome<N: Node>(&self, mut recording: Option<Recording>, wall_time: Second) -> Result<PartOutcome> {
+        let mut signals = Vec::new();
+        for (number, observation) in (0..).zip(&self.observations) {
+            if let Some(recording) = &mut recording {
+                signals.push(observation.signal::<N>(recording, &self.times, number)?);
+            }
+        }
+        Ok(PartOutcome {
+            name: self.name,
+            model: self.model.clone(),
+            connectome: self.network.connectome.clone(),
+            dt: self.dt,
+            duration: self.times.duration,
+            wall_time,
+            spectra: alpha_spectra(&signals)?,
+            signals,
+        })
     }
 
     fn prepare<N: Node>(&self, node: N) -> Result<Prepared<N>> {
@@ -154,12 +188,16 @@ impl Task for Check<'_> {
     }
 }
 
-struct Run<'p, 'f>(&'p Part, &'f mut dyn FnMut(Progress));
+struct Run<'p, 'f>(&'p Part, Saving<'f>, &'f mut dyn FnMut(Progress));
+
+/// The file that a run is saved in, and which of its networks runs.
+type Saving<'f> = Option<(usize, &'f mut Checkpoint)>;
 
 impl Task for Run<'_, '_> {
     type Output = PartOutcome;
     fn with<N: Node>(self, node: N) -> Result<PartOutcome> {
-        self.0.prepare(node)?.run(self.0, self.1)
+        let Self(part, saving, progress) = self;
+        part.prepare(node)?.run(part, saving, progress)
     }
 }
 
@@ -192,32 +230,49 @@ impl<N: Node> Prepared<N> {
         self.simulator(part)?.check(part.times.duration, part.times.transient, &self.monitors)
     }
 
-    fn run(&self, part: &Part, progress: &mut dyn FnMut(Progress)) -> Result<PartOutcome> {
-        let mut report = |done, total| progress(Progress { part: part.name, done, total });
-        let (mut signals, mut wall_time) = (Vec::new(), s(0.0));
+    fn run(
+        &self,
+        part: &Part,
+        mut saving: Saving<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<PartOutcome> {
         // A network that nobody observes need not run.
-        if !self.monitors.is_empty() {
-            let started = std::time::Instant::now();
-            let mut recording = self.simulator(part)?.run_with_progress(
-                part.times.duration,
-                part.times.transient,
-                &self.monitors,
-                &mut report,
-            )?;
-            wall_time = s(started.elapsed().as_secs_f64());
-            for (number, observation) in (0..).zip(&part.observations) {
-                signals.push(observation.signal::<N>(&mut recording, &part.times, number)?);
+        if self.monitors.is_empty() {
+            return part.outcome::<N>(None, s(0.0));
+        }
+        let started = std::time::Instant::now();
+        let mut run = self.start(part, saving.as_ref())?;
+        while run.step() < run.n_steps() {
+            run.advance(STEPS)?;
+            progress(Progress { part: part.name, done: run.step(), total: run.n_steps() });
+            if let Some((number, checkpoint)) = &mut saving {
+                checkpoint.offer(*number, &mut || run.to_bytes())?;
             }
         }
-        Ok(PartOutcome {
-            name: part.name,
-            model: part.model.clone(),
-            connectome: part.network.connectome.clone(),
-            dt: part.dt,
-            duration: part.times.duration,
-            wall_time,
-            spectra: alpha_spectra(&signals)?,
-            signals,
+        if let Some((number, checkpoint)) = saving {
+            checkpoint.keep(number, run.to_bytes()?);
+        }
+        part.outcome::<N>(Some(run.finish()?), s(started.elapsed().as_secs_f64()))
+    }
+
+    /// A run from its beginning, or from where it was saved.
+    fn start<'n>(
+        &'n self,
+        part: &Part,
+        saving: Option<&(usize, &mut Checkpoint)>,
+    ) -> Result<network::Run<'n, N>> {
+        let RunTimes { duration, transient, .. } = part.times;
+        let simulator = self.simulator(part)?;
+        let saved = saving.and_then(|(number, checkpoint)| Some((checkpoint, checkpoint.part(*number)?)));
+        let Some((checkpoint, state)) = saved else {
+            return simulator.start(duration, transient, &self.monitors);
+        };
+        let path = checkpoint.path();
+        simulator.resume_from(duration, transient, &self.monitors, state.clone(), path).map_err(|error| {
+            match error {
+                Error::Format { problem, .. } => checkpoint.refused(&problem),
+                other => other,
+            }
         })
     }
 }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::plan::Plan;
 use super::row::{Record, Status};
 use super::shard::Shard;
+use crate::experiment::first_difference;
 
 /// Which sweep a journal belongs to.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,13 +65,7 @@ impl Header {
                 format!("its axes are {theirs}, not {ours}")
             });
         }
-        let mut lines = self.experiment.lines().zip(other.experiment.lines());
-        let differing = lines.find(|(ours, theirs)| ours != theirs);
-        match differing {
-            Some((ours, theirs)) => Some(format!("its experiment says `{theirs}`, not `{ours}`")),
-            None if self.experiment != other.experiment => Some("its experiment has other keys".to_owned()),
-            None => None,
-        }
+        first_difference(&self.experiment, &other.experiment)
     }
 
     /// How many points there are, those of other shards aside.

@@ -32,7 +32,7 @@ pub use coupling::{
 };
 pub use delays::{Delays, History, Rounding};
 pub use drive::Drive;
-pub use engine::{EngineKind, Precision};
+pub use engine::{EngineKind, PANEL, Precision};
 pub use integrator::Integrator;
 pub use network::Network;
 pub use noise::{OrnsteinUhlenbeck, WhiteNoise};

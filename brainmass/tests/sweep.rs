@@ -169,6 +169,34 @@ fn a_sweep_goes_on_where_its_journal_ends() {
     }
 }
 
+/// The other tests have too few points for an eight.
+#[test]
+fn eight_side_by_side_give_the_rows_of_lone_runs() {
+    // Two eights and two points more. Without a limit and with growth a point diverges.
+    let sweep = sweep(&["node.beta_hz=0,1", "node.a_hz=-1.0,-0.9,-0.8,-0.7,-0.6,-0.5,-0.4,-0.3,50"]);
+    let threads = |threads| Settings { threads, ..Settings::default() };
+    // Two eights are too few for three threads: there every point runs alone.
+    let (alone, beside) = (run(&sweep, &threads(3)), run(&sweep, &threads(1)));
+    assert_eq!(csv(&beside), csv(&alone));
+    assert_eq!(csv(&run(&sweep, &threads(2))), csv(&alone));
+    let failed: Vec<usize> =
+        (0..18).filter(|index| matches!(beside.rows()[*index].status, Status::Failed(_))).collect();
+    assert_eq!(failed, [8], "{}", beside.rows()[8].status);
+    assert!(beside.rows()[8].status.to_string().contains("the run diverged at step"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let settings = threads(1).with_journal_beside(&folder.path().join("sweep.csv"));
+    let mut seen = Vec::new();
+    sweep.run(&settings, &mut |progress| seen.push(progress.done)).unwrap();
+    assert_eq!(seen, (0..=18).collect::<Vec<_>>());
+    // What is left makes other eights.
+    let journal = settings.journal.clone().unwrap();
+    let lines = std::fs::read_to_string(&journal).unwrap();
+    let lines: Vec<&str> = lines.split_inclusive('\n').collect();
+    std::fs::write(&journal, lines[..6].concat()).unwrap();
+    assert_eq!(csv(&run(&sweep, &settings)), csv(&alone));
+}
+
 fn shard(sweep: &Sweep, out: &Path, text: &str) {
     let shard: Shard = text.parse().unwrap();
     let settings = Settings { shard: Some(shard), ..Settings::default() }.with_journal_beside(out);

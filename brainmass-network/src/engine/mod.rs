@@ -15,7 +15,8 @@ use crate::network::Network;
 use brainmass_core::units::Second;
 
 use blocked::Blocked;
-pub(crate) use blocked::{LANES, Layout, PANEL, Row, Scalar, fits_beside};
+pub use blocked::PANEL;
+pub(crate) use blocked::{LANES, Layout, Row, Scalar, fits_beside};
 use plain::Plain;
 
 /// Which engine runs a network.

@@ -30,6 +30,7 @@
 //! # Ok::<(), brainmass_core::Error>(())
 //! ```
 
+mod beside;
 mod change;
 mod checkpoint;
 mod map;
@@ -171,7 +172,8 @@ impl Experiment {
             objective.check(&observed)?;
         }
         parts.iter().try_for_each(Part::check)?;
-        Ok(Checked { parts, objective, experiment: self.table.to_string() })
+        let structure = beside::structure(&self.table);
+        Ok(Checked { parts, objective, experiment: self.table.to_string(), structure })
     }
 
     /// What it says of a sweep.
@@ -194,6 +196,7 @@ pub struct Checked {
     parts: Vec<Part>,
     objective: Option<ObjectiveSettings>,
     experiment: String,
+    structure: String,
 }
 
 impl Checked {

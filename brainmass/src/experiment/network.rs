@@ -40,6 +40,11 @@ impl NetworkSettings {
         Ok(Self { connectome, connections })
     }
 
+    /// Whether no connection has delays.
+    pub(super) fn is_instant(&self) -> bool {
+        self.connections.iter().all(|connection| connection.delays().is_none())
+    }
+
     /// Regions that do not act on each other.
     pub(super) fn unconnected(connectome: Connectome) -> Self {
         Self { connectome, connections: Vec::new() }

@@ -122,6 +122,23 @@ impl Part {
         with_node(&self.model, Run(self, Some((number, checkpoint)), progress))
     }
 
+    /// Whether it has no delays, so that eight like it run side by side.
+    pub(super) fn is_instant(&self) -> bool {
+        self.network.is_instant()
+    }
+
+    /// Runs parts of one structure, side by side where they have no delays.
+    pub(super) fn run_many(parts: &[&Self]) -> Vec<Result<PartOutcome>> {
+        let alone = || parts.iter().map(|part| part.run(&mut |_| ())).collect();
+        match parts {
+            [first, _, ..] if first.is_instant() => {
+                // What is wrong with one of them must not cost the others their run.
+                with_node(&first.model, RunMany(parts)).unwrap_or_else(|_| alone())
+            }
+            _ => alone(),
+        }
+    }
+
     /// What is made of a recording.
     fn outcome<N: Node>(&self, mut recording: Option<Recording>, wall_time: Second) -> Result<PartOutcome> {
         let mut signals = Vec::new();
@@ -198,6 +215,31 @@ impl Task for Run<'_, '_> {
     fn with<N: Node>(self, node: N) -> Result<PartOutcome> {
         let Self(part, saving, progress) = self;
         part.prepare(node)?.run(part, saving, progress)
+    }
+}
+
+struct RunMany<'p>(&'p [&'p Part]);
+
+impl Task for RunMany<'_> {
+    type Output = Vec<Result<PartOutcome>>;
+    fn with<N: Node>(self, node: N) -> Result<Self::Output> {
+        let Self(parts) = self;
+        let prepared = parts.iter().map(|part| part.prepare(node.clone()));
+        let prepared = prepared.collect::<Result<Vec<Prepared<N>>>>()?;
+        let [first, ..] = prepared.as_slice() else { return Ok(Vec::new()) };
+        let both = || prepared.iter().zip(parts);
+        if first.monitors.is_empty() {
+            return Ok(both().map(|(prepared, part)| prepared.run(part, None, &mut |_| ())).collect());
+        }
+        let simulators = both().map(|(prepared, part)| prepared.simulator(part));
+        let simulators = simulators.collect::<Result<Vec<_>>>()?;
+        let RunTimes { duration, transient, .. } = parts[0].times;
+        let started = std::time::Instant::now();
+        let recordings = Simulator::run_many(&simulators, duration, transient, &first.monitors);
+        let wall_time = s(started.elapsed().as_secs_f64());
+        let outcome =
+            |(part, recording): (&&Part, Result<Recording>)| part.outcome::<N>(Some(recording?), wall_time);
+        Ok(parts.iter().zip(recordings).map(outcome).collect())
     }
 }
 

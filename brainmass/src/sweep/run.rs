@@ -1,12 +1,13 @@
 //! Running the points of a sweep on all cores.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use brainmass_core::{Error, Result};
 use rayon::prelude::*;
 
-use super::batch;
+use super::batch::{self, Ready};
 use super::journal::{Header, Journal};
 use super::row::{Record, Results};
 use super::shard::{Shard, with_ending};
@@ -99,10 +100,10 @@ impl Sweep {
             return sink.journal.map_or(Ok(()), Journal::remove).and(Err(error));
         }
         let mut ready = Vec::new();
-        for (index, problem) in checked {
-            match problem {
-                Some(error) => sink.put(index, Record::failed(error))?,
-                None => ready.push(index),
+        for (index, structure) in checked {
+            match structure {
+                Err(error) => sink.put(index, Record::failed(error))?,
+                Ok(structure) => ready.push((index, structure)),
             }
         }
         let sink = Mutex::new(sink);
@@ -112,23 +113,29 @@ impl Sweep {
         Ok(Results::new(&header, records))
     }
 
-    /// What is wrong with points, in their order.
-    fn check(&self, points: &[usize]) -> Vec<(usize, Option<Error>)> {
-        let check = |index: &usize| (*index, self.experiment(*index).and_then(|point| point.check()).err());
-        points.par_iter().map(check).collect()
+    /// The structure of points, in their order, or what is wrong with them.
+    fn check(&self, points: &[usize]) -> Vec<(usize, Result<Option<usize>>)> {
+        let structures: Mutex<HashMap<String, usize>> = Mutex::default();
+        let number = |structure: &str| {
+            let mut structures = structures.lock().unwrap_or_else(PoisonError::into_inner);
+            let next = structures.len();
+            *structures.entry(structure.to_owned()).or_insert(next)
+        };
+        let check = |index: usize| Ok(self.experiment(index)?.check()?.structure().map(number));
+        points.par_iter().map(|index| (*index, check(*index))).collect()
     }
 
     /// An error if there is nothing to run, neither here nor in other shards: then it is the sweep that is wrong.
     fn refuse(
         &self,
-        checked: &[(usize, Option<Error>)],
+        checked: &[(usize, Result<Option<usize>>)],
         is_first: bool,
         pool: &rayon::ThreadPool,
     ) -> Result<()> {
-        let Some((index, Some(error))) = checked.first() else { return Ok(()) };
+        let Some((index, Err(error))) = checked.first() else { return Ok(()) };
         let passes = |index: usize| self.experiment(index).and_then(|point| point.check()).is_ok();
         let runs = || {
-            checked.iter().any(|(_, problem)| problem.is_none())
+            checked.iter().any(|(_, structure)| structure.is_ok())
                 || (checked.len() < self.n_points()
                     && pool.install(|| (0..self.n_points()).into_par_iter().any(passes)))
         };
@@ -139,12 +146,12 @@ impl Sweep {
         Err(Error::setting(format!("no point can be run; the first, {values}"), error.to_string()))
     }
 
-    fn run_all(&self, ready: &[usize], sink: &Mutex<Sink<'_>>) -> Result<()> {
+    fn run_all(&self, ready: &[Ready], sink: &Mutex<Sink<'_>>) -> Result<()> {
         let done = |index: usize, record: Record| {
             sink.lock().unwrap_or_else(PoisonError::into_inner).put(index, record)
         };
         // A bridge hands out batches in their order, so that a sweep is finished from its beginning.
-        ready.chunks(batch::SIZE).par_bridge().try_for_each(|batch| {
+        batch::batches(ready, rayon::current_num_threads()).into_iter().par_bridge().try_for_each(|batch| {
             let points = batch.iter().map(|index| Ok((*index, self.experiment(*index)?)));
             batch::run(&points.collect::<Result<Vec<(usize, Experiment)>>>()?, &done)
         })

@@ -16,7 +16,8 @@ mod noise;
 mod panel;
 
 pub(crate) use layout::{LANES, Layout, Row, Scalar};
-pub(crate) use panel::{PANEL, fits_beside};
+pub use panel::PANEL;
+pub(crate) use panel::fits_beside;
 
 use brainmass_core::node::Source;
 use brainmass_core::random::Stream;

@@ -8,8 +8,9 @@ use crate::network::Network;
 
 use super::layout::{Layout, Scalar};
 
-/// How many networks run side by side: half a chunk of lanes, one or two vectors of a CPU.
-pub(crate) const PANEL: usize = 8;
+/// How many networks [`Simulator::run_many`](crate::Simulator::run_many) runs side by side: half a chunk of lanes, one or
+/// two vectors of a CPU.
+pub const PANEL: usize = 8;
 
 /// Whether two networks differ in numbers only and have no delays, so that the lanes of a panel can hold them.
 pub(crate) fn fits_beside<N: Node>(a: &Network<N>, b: &Network<N>, settings: &Settings) -> bool {

@@ -8,7 +8,7 @@
 //! | [`ConvolutionBold`] with a kernel of [`hrf`] | a source to BOLD by convolution |
 //! | [`BalloonWindkessel`] with [`Haemodynamics`] | a source to BOLD by blood flow, volume and deoxyhaemoglobin |
 //! | [`LeadField`] | dipole moments or potentials to EEG (V) and MEG (T) |
-//! | [`eeg_in_sphere`], [`meg_in_sphere`] | positions to the lead field of a spherical head |
+//! | [`SphereModel`] | positions to the EEG, MEG and intracranial lead fields of a spherical head |
 //! | [`RegionMap`], [`LeadField::with_fixed_orientations`] | a lead field of vertices to one of regions |
 //! | [`AverageReference`], [`SensorNoise`], [`RowNormalizedReadout`] | what happens at the sensors |
 //! | [`TemporalAverage`], [`Subsample`], [`Then`] | fewer samples; one model after another |
@@ -43,8 +43,9 @@ pub use bold::{
 pub use brainmass_core::observation::{Chain, Then};
 pub use brainmass_core::{Differentiable, ObservationModel, Observer, Subsample, TemporalAverage};
 pub use leadfield::{
-    AverageReference, AverageReferenceObserver, ComponentOrder, Eeg, LeadField, LeadFieldObserver, Meg,
-    OrientedPoints, Points, ReadoutObserver, RegionMap, RowNorm, RowNormalizedReadout, SensorNoise,
-    SensorNoiseObserver, eeg_in_sphere, meg_in_sphere,
+    AverageReference, AverageReferenceObserver, CoilPlaces, ComponentOrder, Eeg, Frame, LeadField,
+    LeadFieldObserver, Meg, MegSensors, NearField, OrientedPoints, PickUp, Points, ReadoutObserver,
+    RegionMap, RigidTransform, RowNorm, RowNormalizedReadout, SensorNoise, SensorNoiseObserver, Shaft,
+    SphereModel, StandIns, contacts_in_infinite_medium,
 };
 pub use names::numbered;

@@ -7,7 +7,7 @@ use brainmass::core::units::{
     Meter, dimension::Volt, hz, mm, ms, nanoampere_meter_per_mv, s, show, siemens_per_meter,
 };
 use brainmass::core::{ObservationModel, Result, TemporalAverage, TimeSeries};
-use brainmass::forward::{Points, eeg_in_sphere, meg_in_sphere};
+use brainmass::forward::{MegSensors, PickUp, Points, SphereModel};
 use brainmass::network::{Drive, Monitor, Network, OrnsteinUhlenbeck, Simulator};
 use brainmass::nodes::JansenRit;
 use brainmass::objectives::Welch;
@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     let potential: TimeSeries<Volt> = recording.take("potential")?;
 
     // 70 mm up and to the left, tangential; the sensors 30 degrees to either side of it.
-    let head = mm(90.0);
+    let head = SphereModel::homogeneous(mm(90.0), siemens_per_meter(0.33))?;
     let source = Points::new(potential.channels().clone(), Meter::new(dmatrix![-0.035; 0.0; 0.06]))?
         .with_orientations(&dmatrix![0.0; 1.0; 0.0])?;
     let places = |radius: f64| {
@@ -30,10 +30,11 @@ fn main() -> Result<()> {
     };
     let names = |kind: &str| vec![format!("{kind} behind"), format!("{kind} before")];
     let electrodes = Points::new(names("electrode"), places(0.09))?;
-    let coils = Points::new(names("coil"), places(0.12))?.radially_oriented()?;
+    let coils = Points::new(names("coil"), places(0.12))?.radially_oriented()?.with_upward_tangents();
+    let coils = MegSensors::magnetometers(&coils, PickUp::Point)?;
     let scale = nanoampere_meter_per_mv(5.0);
-    let eeg = eeg_in_sphere(&source, &electrodes, head, siemens_per_meter(0.33))?.of_potentials(scale)?;
-    let meg = meg_in_sphere(&source, &coils, head)?.of_potentials(scale)?;
+    let eeg = head.eeg(&source, &electrodes)?.of_potentials(scale)?;
+    let meg = head.meg(&source, &coils)?.of_potentials(scale)?;
 
     let (eeg, meg) = (eeg.observe(&potential)?, meg.observe(&potential)?);
     let peak = Welch::new(s(4.0)).spectrum(&eeg)?.peak(hz(2.0), hz(40.0))?;

@@ -27,6 +27,8 @@ pub type HertzPerAmpere = Diff<inner::Hertz, inner::Ampere>;
 pub type AmperePerHertz = Diff<inner::Ampere, inner::Hertz>;
 /// Teslas: MEG magnetometers.
 pub type Tesla = inner::Tesla;
+/// Teslas per metre: MEG gradiometers.
+pub type TeslaPerMeter = Diff<inner::Tesla, inner::Meter>;
 /// Ampere-metres: the moment of a current dipole.
 pub type AmpereMeter = Sum<inner::Ampere, inner::Meter>;
 /// Siemens per metre: conductivity.

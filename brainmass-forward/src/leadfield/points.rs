@@ -6,7 +6,11 @@ use brainmass_core::units::{Meter, Unit, dimension};
 use brainmass_core::{Error, Result, check};
 use nalgebra::{DMatrix, Vector3};
 
-/// Named points: electrodes, or places of dipoles and magnetometers.
+use super::{ComponentOrder, Frame, RigidTransform};
+
+/// Named points in a [`Frame`]: electrodes, or places of dipoles and magnetometers.
+///
+/// They lie in the frame of the head unless [`in_frame`](Self::in_frame) says otherwise.
 ///
 /// ```
 /// use brainmass_core::units::Meter;
@@ -20,6 +24,7 @@ use nalgebra::{DMatrix, Vector3};
 pub struct Points {
     names: Arc<[String]>,
     positions: Vec<Vector3<f64>>,
+    frame: Frame,
 }
 
 impl Points {
@@ -31,7 +36,40 @@ impl Points {
         let names = names.into();
         check::unique("points", &names)?;
         let columns = positions.value_unsafe;
-        Ok(Self { positions: vectors("positions", &columns, names.len())?, names })
+        Ok(Self { positions: vectors("positions", &columns, names.len())?, names, frame: Frame::default() })
+    }
+
+    /// Points from vectors that are known to be finite.
+    pub(super) fn of_vectors(names: Vec<String>, positions: Vec<Vector3<f64>>, frame: Frame) -> Result<Self> {
+        check::unique("points", &names)?;
+        Ok(Self { names: names.into(), positions, frame })
+    }
+
+    /// The same numbers, taken to be measured in a frame.
+    #[must_use]
+    pub fn in_frame(mut self, frame: Frame) -> Self {
+        self.frame = frame;
+        self
+    }
+
+    /// The same points, measured in another frame.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if they do not lie where the transform leads from.
+    pub fn moved(&self, transform: &RigidTransform) -> Result<Self> {
+        transform.from().check("points to move", &self.frame)?;
+        let positions = self.positions.iter().map(|position| transform.position(position)).collect();
+        Ok(Self { names: self.names.clone(), positions, frame: transform.to().clone() })
+    }
+
+    /// The points with these names, in their order.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], [`Error::Duplicate`].
+    pub fn named(&self, names: &[String]) -> Result<Self> {
+        let place = |name: &String| Ok(self.positions[check::position("point", name, &self.names)?]);
+        let positions = names.iter().map(place).collect::<Result<_>>()?;
+        Self::of_vectors(names.to_vec(), positions, self.frame.clone())
     }
 
     /// The same points with directions, 3 × points, brought to unit length.
@@ -65,6 +103,29 @@ impl Points {
         Ok(OrientedPoints { points: self, orientations })
     }
 
+    /// Three dipoles at each point, along x, y and z: names end in ` x`, ` y`, ` z`.
+    ///
+    /// Their lead field has the columns that
+    /// [`LeadField::with_fixed_orientations`](super::LeadField::with_fixed_orientations) takes.
+    pub fn freely_oriented(self, order: ComponentOrder) -> OrientedPoints {
+        let n = self.positions.len();
+        let axes = [(Vector3::x(), "x"), (Vector3::y(), "y"), (Vector3::z(), "z")];
+        let mut columns = vec![(0, 0); 3 * n];
+        for (point, axis) in (0..n).flat_map(|point| (0..3).map(move |axis| (point, axis))) {
+            columns[order.column(point, axis, n)] = (point, axis);
+        }
+        let name = |&(point, axis): &(usize, usize)| format!("{} {}", self.names[point], axes[axis].1);
+        let names: Vec<String> = columns.iter().map(name).collect();
+        let positions = columns.iter().map(|(point, _)| self.positions[*point]).collect();
+        let orientations = columns.iter().map(|(_, axis)| axes[*axis].0).collect();
+        OrientedPoints { points: Self { names: names.into(), positions, frame: self.frame }, orientations }
+    }
+
+    /// The frame the positions are measured in.
+    pub fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
     /// The names of the points.
     pub fn names(&self) -> &Arc<[String]> {
         &self.names
@@ -77,23 +138,6 @@ impl Points {
 
     pub(super) fn vectors(&self) -> &[Vector3<f64>] {
         &self.positions
-    }
-
-    /// Checks each point's distance from the origin, in metres.
-    pub(super) fn check_radii(
-        &self,
-        what: &str,
-        fits: impl Fn(f64) -> bool,
-        requirement: &str,
-    ) -> Result<()> {
-        for (position, name) in self.positions.iter().zip(self.names.iter()) {
-            if !fits(position.norm()) {
-                let what = format!("distance of {what} `{name}` from the centre of the sphere");
-                let unit = Unit::of::<dimension::Meter>();
-                return Err(check::out_of_range(&what, position.norm(), unit, requirement));
-            }
-        }
-        Ok(())
     }
 }
 
@@ -110,12 +154,26 @@ impl OrientedPoints {
         &self.points
     }
 
+    /// The directions, 3 × points, of unit length.
+    pub fn orientations(&self) -> DMatrix<f64> {
+        DMatrix::from_fn(3, self.orientations.len(), |axis, point| self.orientations[point][axis])
+    }
+
+    /// The same points and directions, measured in another frame.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if they do not lie where the transform leads from.
+    pub fn moved(&self, transform: &RigidTransform) -> Result<Self> {
+        let turned = self.orientations.iter().map(|direction| transform.direction(direction)).collect();
+        Ok(Self { points: self.points.moved(transform)?, orientations: turned })
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Vector3<f64>, &Vector3<f64>)> {
         self.points.positions.iter().zip(&self.orientations)
     }
 }
 
-fn vectors(what: &str, columns: &DMatrix<f64>, count: usize) -> Result<Vec<Vector3<f64>>> {
+pub(super) fn vectors(what: &str, columns: &DMatrix<f64>, count: usize) -> Result<Vec<Vector3<f64>>> {
     if columns.shape() != (3, count) || count == 0 {
         let expected = format!("3 × {count}, x, y, z of each point, at least one");
         return Err(Error::shape(what, expected, format!("{} × {}", columns.nrows(), columns.ncols())));

@@ -19,7 +19,7 @@ pub enum ComponentOrder {
 }
 
 impl ComponentOrder {
-    fn column(self, vertex: usize, component: usize, n_vertices: usize) -> usize {
+    pub(super) fn column(self, vertex: usize, component: usize, n_vertices: usize) -> usize {
         match self {
             Self::Blocks => component * n_vertices + vertex,
             Self::PerVertex => 3 * vertex + component,

@@ -8,4 +8,5 @@ mod derivatives;
 mod hrf;
 mod lead_field;
 mod sensors;
+mod shells;
 mod sphere;

@@ -1,7 +1,8 @@
 //! The spherical head: closed forms, symmetries, checks of the geometry.
 
+use brainmass_core::units::dimension::Tesla;
 use brainmass_core::units::{Meter, m, mm, siemens_per_meter};
-use brainmass_forward::{Eeg, Meg, OrientedPoints, Points, eeg_in_sphere, meg_in_sphere, numbered};
+use brainmass_forward::{Eeg, Meg, MegSensors, OrientedPoints, PickUp, Points, SphereModel, numbered};
 use nalgebra::{DMatrix, Rotation3, Vector3};
 use proptest::prelude::*;
 
@@ -19,15 +20,23 @@ fn oriented(positions: &[Vector3<f64>], orientations: &[Vector3<f64>]) -> Orient
     points(positions).with_orientations(&matrix(orientations)).unwrap()
 }
 
+fn head() -> SphereModel {
+    SphereModel::homogeneous(m(RADIUS), siemens_per_meter(0.33)).unwrap()
+}
+
+fn magnetometers(points: OrientedPoints) -> MegSensors<Tesla> {
+    MegSensors::magnetometers(&points.with_upward_tangents(), PickUp::Point).unwrap()
+}
+
 fn eeg(dipoles: &OrientedPoints, electrodes: &[Vector3<f64>]) -> Eeg {
-    eeg_in_sphere(dipoles, &points(electrodes), m(RADIUS), siemens_per_meter(0.33)).unwrap()
+    head().eeg(dipoles, &points(electrodes)).unwrap()
 }
 
 /// The three components of the field at each point.
 fn field(dipoles: &OrientedPoints, sensors: &[Vector3<f64>]) -> Vec<Vector3<f64>> {
     let component = |axis: Vector3<f64>| {
-        let magnetometers = oriented(sensors, &vec![axis; sensors.len()]);
-        meg_in_sphere(dipoles, &magnetometers, m(RADIUS)).unwrap()
+        let sensors = magnetometers(oriented(sensors, &vec![axis; sensors.len()]));
+        head().meg(dipoles, &sensors).unwrap()
     };
     let axes: Vec<Meg> = [Vector3::x(), Vector3::y(), Vector3::z()].map(component).to_vec();
     let at = |sensor| Vector3::from_fn(|axis, _| axes[axis].gain().value_unsafe[(sensor, 0)]);
@@ -127,23 +136,24 @@ fn the_geometry_is_checked() {
     let inside = points(&[Vector3::new(0.0, 0.0, 0.07)]).radially_oriented().unwrap();
     let outside = points(&[Vector3::new(0.0, 0.0, 0.095)]).radially_oriented().unwrap();
     let electrode = points(&[at_angle(0.0)]);
-    let sigma = siemens_per_meter(0.33);
+    let text = |result: brainmass_core::Result<Eeg>| result.unwrap_err().to_string();
     assert_eq!(
-        eeg_in_sphere(&outside, &electrode, mm(90.0), sigma).unwrap_err().to_string(),
+        text(head().eeg(&outside, &electrode)),
         "distance of dipole `0` from the centre of the sphere: 95 mm, but it must be below the radius 90 mm"
     );
     assert_eq!(
-        eeg_in_sphere(&inside, outside.points(), mm(90.0), sigma).unwrap_err().to_string(),
+        text(head().eeg(&inside, outside.points())),
         "distance of electrode `0` from the centre of the sphere: 95 mm, but it must be the radius 90 mm"
     );
+    let near = magnetometers(inside.clone());
     assert_eq!(
-        meg_in_sphere(&inside, &inside, mm(90.0)).unwrap_err().to_string(),
+        head().meg(&inside, &near).unwrap_err().to_string(),
         "distance of magnetometer `0` from the centre of the sphere: 70 mm, but it must be above the radius 90 mm"
     );
-    assert!(meg_in_sphere(&outside, &outside, mm(90.0)).is_err());
-    assert!(eeg_in_sphere(&inside, &electrode, mm(0.0), sigma).is_err());
-    assert!(eeg_in_sphere(&inside, &electrode, mm(90.0), siemens_per_meter(-1.0)).is_err());
-    assert!(meg_in_sphere(&inside, &outside, m(f64::NAN)).is_err());
+    assert!(head().meg(&outside, &magnetometers(outside.clone())).is_err());
+    assert!(SphereModel::homogeneous(mm(0.0), siemens_per_meter(0.33)).is_err());
+    assert!(SphereModel::homogeneous(mm(90.0), siemens_per_meter(-1.0)).is_err());
+    assert!(SphereModel::four_shells(m(f64::NAN)).is_err());
     assert!(points(&[Vector3::zeros()]).radially_oriented().is_err());
     assert!(points(&[Vector3::zeros()]).with_orientations(&DMatrix::zeros(3, 1)).is_err());
     assert!(Points::new(numbered(2), Meter::new(DMatrix::zeros(3, 1))).is_err());

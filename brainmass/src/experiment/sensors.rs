@@ -9,8 +9,8 @@ use brainmass_core::units::{Dimension, Meter, SI, Second, mm, ms, siemens_per_me
 use brainmass_core::{Connectome, Error, ObservationModel, Result, TemporalAverage, TimeSeries};
 use brainmass_datasets::{read_matrix_with_missing, read_region_map, read_sensors};
 use brainmass_forward::{
-    AverageReference, LeadField, OrientedPoints, Points, RegionMap, SensorNoise, eeg_in_sphere,
-    meg_in_sphere, numbered,
+    AverageReference, LeadField, MegSensors, OrientedPoints, PickUp, Points, RegionMap, SensorNoise,
+    SphereModel, numbered,
 };
 use nalgebra::{DMatrix, Vector3};
 
@@ -37,6 +37,10 @@ pub(super) struct Sensors<U> {
     noise: Option<f64>,
 }
 
+fn head() -> Result<SphereModel> {
+    SphereModel::homogeneous(HEAD_RADIUS, siemens_per_meter(0.33))
+}
+
 impl Sensors<Volt> {
     pub(super) fn eeg(section: &Section<'_>, connectome: &Connectome, folder: &Path) -> Result<Self> {
         let referenced = match section.text("reference")? {
@@ -46,7 +50,7 @@ impl Sensors<Volt> {
         };
         let computed = |dipoles: &OrientedPoints| {
             let electrodes = Points::new(numbered_sensors("E"), upper_half(HEAD_RADIUS))?;
-            eeg_in_sphere(dipoles, &electrodes, HEAD_RADIUS, siemens_per_meter(0.33))
+            head()?.eeg(dipoles, &electrodes)
         };
         Self::read(section, connectome, folder, referenced, &computed)
     }
@@ -56,7 +60,8 @@ impl Sensors<Tesla> {
     pub(super) fn meg(section: &Section<'_>, connectome: &Connectome, folder: &Path) -> Result<Self> {
         let computed = |dipoles: &OrientedPoints| {
             let coils = Points::new(numbered_sensors("M"), upper_half(HELMET_RADIUS))?.radially_oriented()?;
-            meg_in_sphere(dipoles, &coils, HEAD_RADIUS)
+            let coils = MegSensors::magnetometers(&coils.with_upward_tangents(), PickUp::Point)?;
+            head()?.meg(dipoles, &coils)
         };
         Self::read(section, connectome, folder, false, &computed)
     }

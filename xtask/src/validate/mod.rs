@@ -28,6 +28,7 @@ mod oscillators;
 mod replay;
 mod report;
 mod rhythms;
+mod shells;
 mod spectra;
 mod sphere;
 mod tools;
@@ -68,6 +69,7 @@ const SUITES: &[Suite] = suites![
     convolution,
     balloon,
     sphere,
+    shells,
     lead_field,
     objectives,
     spectra,

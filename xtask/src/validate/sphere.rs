@@ -5,11 +5,13 @@ use std::f64::consts::{PI, TAU};
 use brainmass_core::units::dimension::Volt;
 use brainmass_core::units::{Meter, m, ms, siemens_per_meter};
 use brainmass_core::{ObservationModel, TimeSeries};
-use brainmass_forward::{AverageReference, OrientedPoints, Points, eeg_in_sphere, meg_in_sphere, numbered};
+use brainmass_forward::{
+    AverageReference, MegSensors, OrientedPoints, PickUp, Points, SphereModel, numbered,
+};
 use nalgebra::{DMatrix, DVector, Vector3};
 
 use super::case::{Case, Check};
-use super::tools::{largest, normals, relative};
+use super::tools::{gauss_legendre, largest, normals, relative};
 use crate::Result;
 
 const RADIUS: f64 = 0.09;
@@ -116,7 +118,8 @@ fn potentials(
     electrodes: &[Vector3<f64>],
 ) -> Result<DVector<f64>> {
     let dipole = oriented(&[place], direction)?;
-    let field = eeg_in_sphere(&dipole, &points(electrodes)?, m(RADIUS), siemens_per_meter(CONDUCTIVITY))?;
+    let head = SphereModel::homogeneous(m(RADIUS), siemens_per_meter(CONDUCTIVITY))?;
+    let field = head.eeg(&dipole, &points(electrodes)?)?;
     Ok(field.gain().value_unsafe.column(0).into_owned())
 }
 
@@ -177,26 +180,6 @@ fn printed() -> Result<f64> {
     Ok(largest(found.iter().zip(expected).map(|(found, expected)| relative(*found, expected))))
 }
 
-/// Nodes and weights of Gauss and Legendre on [−1, 1], by Newton's method on Pₙ.
-fn gauss_legendre(n: u32) -> Vec<(f64, f64)> {
-    let node = |k: u32| {
-        let mut x = (PI * (f64::from(k) + 0.75) / (f64::from(n) + 0.5)).cos();
-        let mut slope = 0.0;
-        for _ in 0..20 {
-            let (mut before, mut legendre) = (1.0, x);
-            for order in 1..n {
-                let order = f64::from(order);
-                (before, legendre) =
-                    (legendre, ((2.0 * order + 1.0) * x * legendre - order * before) / (order + 1.0));
-            }
-            slope = f64::from(n) * (before - x * legendre) / (1.0 - x * x);
-            x -= legendre / slope;
-        }
-        (x, 2.0 / ((1.0 - x * x) * slope * slope))
-    };
-    (0..n).map(node).collect()
-}
-
 fn mean_potential() -> Result<f64> {
     const N: u32 = 64;
     let (mut surface, mut weights) = (Vec::new(), Vec::new());
@@ -224,8 +207,10 @@ fn referenced() -> Result<f64> {
 /// The field at a place outside, in teslas per ampere-metre, of one dipole.
 fn field(place: Vector3<f64>, moment: Vector3<f64>, sensor: Vector3<f64>) -> Result<Vector3<f64>> {
     let component = |axis| {
-        let magnetometer = oriented(&[sensor], axis)?;
-        let field = meg_in_sphere(&oriented(&[place], moment)?, &magnetometer, m(RADIUS))?;
+        let place_of_coil = oriented(&[sensor], axis)?.with_upward_tangents();
+        let magnetometer = MegSensors::magnetometers(&place_of_coil, PickUp::Point)?;
+        let head = SphereModel::homogeneous(m(RADIUS), siemens_per_meter(CONDUCTIVITY))?;
+        let field = head.meg(&oriented(&[place], moment)?, &magnetometer)?;
         Ok::<_, crate::Error>(field.gain().value_unsafe[(0, 0)])
     };
     Ok(Vector3::new(component(Vector3::x())?, component(Vector3::y())?, component(Vector3::z())?))

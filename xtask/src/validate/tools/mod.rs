@@ -7,7 +7,7 @@ mod vectors;
 
 pub(super) use fixed_points::fixed_point;
 pub(super) use numbers::{
-    RisingCrossings, bisect, integer, largest, largest_difference, parabolic_peak, relative,
+    RisingCrossings, bisect, gauss_legendre, integer, largest, largest_difference, parabolic_peak, relative,
 };
 pub(super) use runs::{islands, labelled, normals, record, states};
 pub(super) use vectors::{Column, column, compare_steps, numbers, reference, start_from};

@@ -82,6 +82,26 @@ pub(in super::super) fn integer(value: f64) -> usize {
     integer
 }
 
+/// Nodes and weights of Gauss and Legendre on [−1, 1], by Newton's method on Pₙ.
+pub(in super::super) fn gauss_legendre(n: u32) -> Vec<(f64, f64)> {
+    let node = |k: u32| {
+        let mut x = (std::f64::consts::PI * (f64::from(k) + 0.75) / (f64::from(n) + 0.5)).cos();
+        let mut slope = 0.0;
+        for _ in 0..20 {
+            let (mut before, mut legendre) = (1.0, x);
+            for order in 1..n {
+                let order = f64::from(order);
+                (before, legendre) =
+                    (legendre, ((2.0 * order + 1.0) * x * legendre - order * before) / (order + 1.0));
+            }
+            slope = f64::from(n) * (before - x * legendre) / (1.0 - x * x);
+            x -= legendre / slope;
+        }
+        (x, 2.0 / ((1.0 - x * x) * slope * slope))
+    };
+    (0..n).map(node).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,6 +26,9 @@ pub trait Coupling: Parameterized + Clone + std::fmt::Debug + Send + Sync + 'sta
     const NAME: &'static str;
     /// How many numbers a source sends.
     const N_SENT: usize;
+    /// Whether what arrives depends on the target's own value of the coupled quantity. If so, it cannot reach a
+    /// population of a mixed network that has no such quantity.
+    const NEEDS_TARGET: bool = true;
 
     /// What a source with value `source` sends.
     fn send<T: Real>(parameters: &Self::With<T>, source: T) -> Self::Sent<T>;

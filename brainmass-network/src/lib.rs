@@ -1,7 +1,7 @@
 //! Networks of neural masses, and their simulation.
 //!
 //! A [`Network`] puts together nodes, a connectome, [`Connection`]s through couplings, [`Delays`], noise and
-//! [`Drive`]s; a [`Simulator`] runs it; [`Monitor`]s say what is kept.
+//! [`Drive`]s, a [`MixedNetwork`] several of them; a [`Simulator`] runs it; [`Monitor`]s say what is kept.
 //!
 //! | room | what is there |
 //! |---|---|
@@ -22,9 +22,12 @@ mod delays;
 pub mod drive;
 mod engine;
 mod integrator;
+mod mixed;
 mod network;
 mod noise;
+mod numbers;
 mod simulator;
+mod subject;
 
 pub use coupling::{
     Additive, Connection, Diffusive, HyperbolicTangent, HyperbolicTangentOfSum, KuramotoSine, Sigmoidal,
@@ -34,6 +37,7 @@ pub use delays::{Delays, History, Rounding};
 pub use drive::Drive;
 pub use engine::{EngineKind, PANEL, Precision};
 pub use integrator::Integrator;
+pub use mixed::MixedNetwork;
 pub use network::Network;
 pub use noise::{OrnsteinUhlenbeck, WhiteNoise};
 pub use simulator::{Monitor, Recording, Run, Simulator};

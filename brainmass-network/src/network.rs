@@ -7,6 +7,7 @@ use brainmass_core::{Connectome, Error, Node, Result, parameter_index, parameter
 use crate::coupling::Connection;
 use crate::drive::Drive;
 use crate::noise::{OrnsteinUhlenbeck, WhiteNoise};
+use crate::numbers::Numbers;
 
 /// Regions of one kind of node, connected.
 ///
@@ -31,6 +32,7 @@ use crate::noise::{OrnsteinUhlenbeck, WhiteNoise};
 pub struct Network<N: Node> {
     node: N,
     connectome: Connectome,
+    numbers: Numbers,
     parameters: Vec<Values>,
     initial: Vec<Initial>,
     connections: Vec<Connection>,
@@ -55,9 +57,11 @@ impl<N: Node> Network<N> {
         let states = N::STATE.iter().zip(start.as_ref());
         let initial =
             states.map(|(state, value)| Initial::Values(Values::new(vec![*value], state.unit))).collect();
+        let numbers = Numbers::all(connectome.n_regions());
         Self {
             node,
             connectome,
+            numbers,
             parameters,
             initial,
             connections: Vec::new(),
@@ -131,12 +135,7 @@ impl<N: Node> Network<N> {
     pub fn with_connection(mut self, connection: Connection) -> Result<Self> {
         let (_, variable) = source::<N>(connection.source())?;
         let input = &N::INPUT[variable_index("input", connection.input(), N::INPUT)?];
-        let arriving = connection.coupling().arriving_unit(variable.unit)?;
-        if arriving != input.unit {
-            let what = format!("coupling from `{}` to `{}`", connection.source(), connection.input());
-            return Err(Error::Unit { what, expected: input.unit, found: arriving });
-        }
-        connection.coupling().check(self.n_regions())?;
+        connection.check(variable, input, self.n_regions())?;
         self.connections.push(connection);
         Ok(self)
     }
@@ -201,6 +200,16 @@ impl<N: Node> Network<N> {
     /// The connections.
     pub fn connections(&self) -> &[Connection] {
         &self.connections
+    }
+
+    /// Which regions of the whole connectome these are.
+    pub(crate) fn numbers(&self) -> &Numbers {
+        &self.numbers
+    }
+
+    /// The network as a part of one on a larger connectome.
+    pub(crate) fn with_numbers(self, numbers: Numbers) -> Self {
+        Self { numbers, ..self }
     }
 
     pub(crate) fn parameters(&self) -> &[Values] {

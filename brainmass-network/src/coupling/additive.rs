@@ -58,6 +58,7 @@ impl Coupling for Additive {
     type Sent<T: Real> = [T; 1];
     const NAME: &'static str = "additive";
     const N_SENT: usize = 1;
+    const NEEDS_TARGET: bool = false;
 
     #[inline(always)]
     fn send<T: Real>(_: &[T; 2], source: T) -> [T; 1] {

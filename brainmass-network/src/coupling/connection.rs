@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use brainmass_core::units::{Unit, Values, show_value};
-use brainmass_core::{Coupling, Error, Result, check, parameter_index, parameter_values};
+use brainmass_core::{Coupling, Error, Result, Variable, check, parameter_index, parameter_values};
 
 use super::lanes::{Chunks, LaneCoupling};
 use crate::delays::Delays;
@@ -90,6 +90,20 @@ impl Connection {
         self.self_connections
     }
 
+    /// Checks that what arrives is in the unit of the input.
+    pub(crate) fn check(&self, source: &Variable, input: &Variable, n_regions: usize) -> Result<()> {
+        let arriving = self.coupling.arriving_unit(source.unit)?;
+        if arriving != input.unit {
+            return Err(Error::Unit { what: self.what(), expected: input.unit, found: arriving });
+        }
+        self.coupling.check(n_regions)
+    }
+
+    /// What errors call it.
+    pub(crate) fn what(&self) -> String {
+        format!("coupling from `{}` to `{}`", self.source, self.input)
+    }
+
     pub(crate) fn coupling(&self) -> &Arc<dyn ErasedCoupling> {
         &self.coupling
     }
@@ -100,6 +114,7 @@ pub(crate) trait ErasedCoupling: std::fmt::Debug + Any + Send + Sync {
     /// The same coupling with a parameter of one value, or one per region.
     fn with_parameter(&self, parameter: &str, values: Values) -> Result<Arc<dyn ErasedCoupling>>;
     fn n_sent(&self) -> usize;
+    fn needs_target(&self) -> bool;
     fn arriving_unit(&self, source: Unit) -> Result<Unit>;
     fn check(&self, n_regions: usize) -> Result<()>;
     /// What one source sends.
@@ -178,6 +193,10 @@ impl<C: Coupling> ErasedCoupling for Regional<C> {
 
     fn n_sent(&self) -> usize {
         C::N_SENT
+    }
+
+    fn needs_target(&self) -> bool {
+        C::NEEDS_TARGET
     }
 
     fn arriving_unit(&self, source: Unit) -> Result<Unit> {

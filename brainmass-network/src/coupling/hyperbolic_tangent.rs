@@ -67,6 +67,7 @@ impl Coupling for HyperbolicTangent {
     type Sent<T: Real> = [T; 1];
     const NAME: &'static str = "hyperbolic_tangent";
     const N_SENT: usize = 1;
+    const NEEDS_TARGET: bool = false;
 
     #[inline(always)]
     fn send<T: Real>([_, midpoint, slope]: &[T; 3], source: T) -> [T; 1] {

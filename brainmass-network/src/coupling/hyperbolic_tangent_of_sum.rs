@@ -51,6 +51,7 @@ impl Coupling for HyperbolicTangentOfSum {
     type Sent<T: Real> = [T; 1];
     const NAME: &'static str = "hyperbolic_tangent_of_sum";
     const N_SENT: usize = 1;
+    const NEEDS_TARGET: bool = false;
 
     #[inline(always)]
     fn send<T: Real>(_: &[T; 2], source: T) -> [T; 1] {

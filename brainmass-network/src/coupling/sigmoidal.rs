@@ -86,6 +86,7 @@ impl Coupling for Sigmoidal {
     type Sent<T: Real> = [T; 1];
     const NAME: &'static str = "sigmoidal";
     const N_SENT: usize = 1;
+    const NEEDS_TARGET: bool = false;
 
     #[inline(always)]
     fn send<T: Real>(_: &[T; 4], source: T) -> [T; 1] {

@@ -90,6 +90,7 @@ impl Coupling for SigmoidalJansenRit {
     type Sent<T: Real> = [T; 1];
     const NAME: &'static str = "sigmoidal_jansen_rit";
     const N_SENT: usize = 1;
+    const NEEDS_TARGET: bool = false;
 
     #[inline(always)]
     fn send<T: Real>([_, c_min, c_max, midpoint, r]: &[T; 5], source: T) -> [T; 1] {

@@ -3,20 +3,26 @@
 //! One step: couplings from the state at t and the history, then drives and noise on the inputs, then the nodes.
 
 mod blocked;
+mod mixed;
 mod pathways;
 mod plain;
 mod start;
+
+use std::any::Any;
 
 use brainmass_core::node::Source;
 use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
 use crate::Integrator;
+use crate::mixed::MixedNetwork;
 use crate::network::Network;
+use crate::subject::Subject;
 use brainmass_core::units::Second;
 
 use blocked::Blocked;
 pub use blocked::PANEL;
 pub(crate) use blocked::{LANES, Layout, Row, Scalar, fits_beside};
+use mixed::Mixed;
 use plain::Plain;
 
 /// Which engine runs a network.
@@ -58,8 +64,9 @@ pub(crate) trait Engine: Send {
     /// Takes down, or brings back, all that moves.
     fn archive(&mut self, archive: &mut Archive) -> Result<()>;
 
-    /// Appends the values of a state variable or output of all regions of a network.
-    fn read(&mut self, network: usize, source: Source, values: &mut Vec<f64>);
+    /// Appends the values of a state variable or output of all regions of a network in a panel, or of a population
+    /// of a mixed network.
+    fn read(&mut self, part: usize, source: Source, values: &mut Vec<f64>);
 }
 
 /// What a run says beside its network.
@@ -73,25 +80,68 @@ pub(crate) struct Settings {
     pub(crate) level: CpuLevel,
 }
 
+/// Part of a mixed network in motion.
+pub(crate) trait Population: Engine {
+    /// Adds what comes from other populations to an input in the next step.
+    fn push(&mut self, input: usize, values: &[f64]);
+}
+
 /// Makes an engine at t = 0, of one network or of several side by side, each with its seed.
 ///
 /// It is a pointer, so that a program holds the code of those precisions and engines alone that it asks for.
-pub(crate) type Build<'n, N> = fn(&[&'n Network<N>], &Settings, &[u64]) -> Result<Box<dyn Engine + 'n>>;
+pub(crate) type Build<'n> = fn(&[&'n dyn Subject], &Settings, &[u64]) -> Result<Box<dyn Engine + 'n>>;
 
 pub(crate) fn blocked<'n, N: Node, T: Scalar>(
-    networks: &[&'n Network<N>],
+    networks: &[&'n dyn Subject],
     settings: &Settings,
     seeds: &[u64],
 ) -> Result<Box<dyn Engine + 'n>> {
-    Ok(Box::new(Blocked::<N, T>::new(networks, settings, seeds)?))
+    Ok(Box::new(Blocked::<N, T>::new(&all_of(networks)?, settings, seeds)?))
 }
 
 pub(crate) fn plain<'n, N: Node>(
-    networks: &[&'n Network<N>],
+    networks: &[&'n dyn Subject],
     settings: &Settings,
     _: &[u64],
 ) -> Result<Box<dyn Engine + 'n>> {
+    let networks: Vec<&'n Network<N>> = all_of(networks)?;
     Ok(Box::new(Plain::new(networks[0], settings)?))
+}
+
+pub(crate) fn mixed<'n>(
+    networks: &[&'n dyn Subject],
+    settings: &Settings,
+    _: &[u64],
+) -> Result<Box<dyn Engine + 'n>> {
+    let networks: Vec<&'n MixedNetwork> = all_of(networks)?;
+    Ok(Box::new(Mixed::new(networks[0], settings)?))
+}
+
+/// Part of a mixed network at t = 0.
+pub(crate) fn population<'n, N: Node>(
+    network: &'n Network<N>,
+    settings: &Settings,
+) -> Result<Box<dyn Population + 'n>> {
+    let (networks, seeds) = ([network], [settings.seed]);
+    Ok(match (settings.kind, settings.precision) {
+        (EngineKind::Plain, _) => Box::new(Plain::new(network, settings)?),
+        (EngineKind::Blocked, Precision::Double) => {
+            Box::new(Blocked::<N, f64>::new(&networks, settings, &seeds)?)
+        }
+        (EngineKind::Blocked, Precision::Single) => {
+            Box::new(Blocked::<N, f32>::new(&networks, settings, &seeds)?)
+        }
+    })
+}
+
+/// A network as what it is.
+pub(crate) fn downcast<'n, W: Any>(network: &'n dyn Subject) -> Option<&'n W> {
+    (network as &'n dyn Any).downcast_ref()
+}
+
+fn all_of<'n, W: Any>(networks: &[&'n dyn Subject]) -> Result<Vec<&'n W>> {
+    let networks: Option<Vec<&'n W>> = networks.iter().map(|network| downcast(*network)).collect();
+    networks.ok_or_else(|| Error::setting("panel of networks", "they are not of one kind"))
 }
 
 /// The error of a state that is not finite.

@@ -40,7 +40,7 @@ pub(super) fn states<N: Node>(network: &Network<N>, seed: u64) -> Result<Vec<N::
                     .map_err(|error| Error::setting("random initial state", error.to_string()))?;
                 let stream = Stream::new(seed, START | 1 << 30 | index);
                 let draw = |region| uniform.sample(&mut stream.generator(region, 0));
-                (0_u32..).take(network.n_regions()).map(draw).collect::<Vec<f64>>()
+                network.numbers().iter().map(draw).collect::<Vec<f64>>()
             }
         });
     }

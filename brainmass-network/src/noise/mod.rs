@@ -10,30 +10,30 @@ pub use white::WhiteNoise;
 use brainmass_core::CpuLevel;
 use brainmass_core::random::Stream;
 
+use crate::numbers::Numbers;
+
 /// Standard normal numbers, one per region and step.
 #[derive(Clone, Debug)]
 pub(crate) struct NormalRow {
     stream: Stream,
+    regions: Numbers,
     /// The numbers of four steps, which come together.
     rows: [Vec<f32>; 4],
     rows_of: Option<u64>,
 }
 
 impl NormalRow {
-    pub(crate) fn new(stream: Stream, n_regions: usize) -> Self {
-        Self { stream, rows: [(); 4].map(|()| vec![0.0; n_regions]), rows_of: None }
+    pub(crate) fn new(stream: Stream, regions: Numbers) -> Self {
+        let rows = [(); 4].map(|()| vec![0.0; regions.iter().count()]);
+        Self { stream, regions, rows, rows_of: None }
     }
 
     /// The numbers of a step.
     pub(crate) fn fill(&mut self, step: u64, row: &mut [f64]) {
         let quad = step / 4;
         if self.rows_of != Some(quad) {
-            self.stream.normals_of_quad(
-                CpuLevel::best(),
-                quad,
-                0,
-                self.rows.each_mut().map(Vec::as_mut_slice),
-            );
+            let rows = self.rows.each_mut().map(Vec::as_mut_slice);
+            self.regions.normals_of_quad(&self.stream, CpuLevel::best(), quad, rows);
             self.rows_of = Some(quad);
         }
         for (value, &normal) in row.iter_mut().zip(&self.rows[(step % 4) as usize]) {

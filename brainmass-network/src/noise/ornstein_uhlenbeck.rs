@@ -5,6 +5,7 @@ use brainmass_core::units::{Second, Unit, Values};
 use brainmass_core::{Archive, Real, Result, check};
 
 use super::NormalRow;
+use crate::numbers::Numbers;
 
 /// Ornstein–Uhlenbeck noise on an input.
 ///
@@ -69,12 +70,11 @@ impl OrnsteinUhlenbeck {
     }
 
     /// Values of the stationary distribution, one per region.
-    pub(crate) fn start(&self, stream: Stream, n_regions: usize) -> Vec<f64> {
-        let at = |region: u32| {
-            let index = region as usize;
+    pub(crate) fn start(&self, stream: Stream, regions: &Numbers) -> Vec<f64> {
+        let at = |(index, region): (usize, u32)| {
             self.mean.at(index) + self.sigma.at(index) * stream.normal(region, 0)
         };
-        (0_u32..).take(n_regions).map(at).collect()
+        regions.iter().enumerate().map(at).collect()
     }
 
     /// What a step leaves of a deviation from the mean, and what a standard normal number adds to it, over σ.
@@ -97,9 +97,9 @@ pub(crate) struct OrnsteinUhlenbeckState {
 
 impl OrnsteinUhlenbeckState {
     /// The process from its first values on.
-    pub(crate) fn new(noise: &OrnsteinUhlenbeck, dt: Second, first: Vec<f64>, stream: Stream) -> Self {
+    pub(crate) fn new(noise: &OrnsteinUhlenbeck, dt: Second, first: Vec<f64>, normals: NormalRow) -> Self {
         let (decay, kick) = noise.update(dt);
-        let (normals, row) = (NormalRow::new(stream, first.len()), vec![0.0; first.len()]);
+        let row = vec![0.0; first.len()];
         Self { noise: noise.clone(), decay, kick, values: first, normals, row }
     }
 

@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use super::monitor::Running;
 use super::recording::Recording;
 use super::{BLOCK, Monitor, Simulator};
-use crate::engine::{Engine, PANEL, fits_beside};
+use crate::engine::{Engine, PANEL, downcast, fits_beside};
 use crate::network::Network;
+use crate::subject::Subject;
 
 impl<N: Node> Simulator<'_, N> {
     /// Runs many networks on all cores; the results stand in the order of the simulators, each a recording or the
@@ -51,7 +52,8 @@ impl<N: Node> Simulator<'_, N> {
     fn fits_beside(&self, other: &Self) -> bool {
         let alike = (self.settings.dt, self.settings.integrator, self.settings.kind, self.settings.precision)
             == (other.settings.dt, other.settings.integrator, other.settings.kind, other.settings.precision);
-        alike && fits_beside(self.network, other.network, &self.settings)
+        let networks = [self, other].map(|simulator| downcast::<Network<N>>(simulator.network));
+        matches!(networks, [Some(a), Some(b)] if alike && fits_beside(a, b, &self.settings))
     }
 }
 
@@ -74,7 +76,7 @@ fn run_panel<N: Node>(
     transient: Second,
     monitors: &[Monitor],
 ) -> Vec<Result<Recording>> {
-    let networks: Vec<&Network<N>> = batch.iter().map(|simulator| simulator.network).collect();
+    let networks: Vec<&dyn Subject> = batch.iter().map(|simulator| simulator.network).collect();
     let seeds: Vec<u64> = batch.iter().map(|simulator| simulator.settings.seed).collect();
     let prepared = batch.iter().map(|simulator| simulator.prepare(duration, transient, monitors));
     let mut members: Vec<Member> = prepared

@@ -10,20 +10,23 @@ pub use monitor::Monitor;
 pub use recording::Recording;
 pub use run::Run;
 
+use std::marker::PhantomData;
 use std::path::Path;
 
 use brainmass_core::units::{Second, Unit, dimension, s, show};
-use brainmass_core::{CpuLevel, Error, Node, Result, Sampling, check};
+use brainmass_core::{CpuLevel, Error, Node, Result, check};
 
 use crate::Integrator;
 use crate::engine::{self, Build, EngineKind, Precision, Settings};
+use crate::mixed::MixedNetwork;
 use crate::network::Network;
+use crate::subject::Subject;
 use monitor::Running;
 
 /// How many steps are handed to observation models at once.
 const BLOCK: usize = 256;
 
-/// Runs a network.
+/// Runs a network of nodes N, or a [`MixedNetwork`].
 ///
 /// ```
 /// use brainmass_core::units::{dimension::Dimensionless, hz, ms, s};
@@ -41,13 +44,14 @@ const BLOCK: usize = 256;
 /// # Ok::<(), brainmass_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Simulator<'n, N: Node> {
-    network: &'n Network<N>,
+pub struct Simulator<'n, N> {
+    network: &'n dyn Subject,
     settings: Settings,
     /// The fast engine in the precision asked for.
-    blocked: Build<'n, N>,
+    blocked: Build<'n>,
     /// The plain engine, if that is asked for.
-    plain: Option<Build<'n, N>>,
+    plain: Option<Build<'n>>,
+    node: PhantomData<fn() -> N>,
 }
 
 impl<'n, N: Node> Simulator<'n, N> {
@@ -56,6 +60,54 @@ impl<'n, N: Node> Simulator<'n, N> {
     /// # Errors
     /// [`Error::OutOfRange`](brainmass_core::Error::OutOfRange) for a step that is not positive.
     pub fn new(network: &'n Network<N>, dt: Second) -> Result<Self> {
+        Self::of(network, dt, engine::blocked::<N, f64>)
+    }
+
+    /// The same simulator with states, couplings and noise in another precision.
+    #[must_use]
+    pub fn with_precision(mut self, precision: Precision) -> Self {
+        self.settings.precision = precision;
+        let (double, single): (Build<'n>, Build<'n>) = (engine::blocked::<N, f64>, engine::blocked::<N, f32>);
+        self.blocked = if precision == Precision::Single { single } else { double };
+        self
+    }
+
+    /// The same simulator on another engine.
+    #[must_use]
+    pub fn with_engine(mut self, kind: EngineKind) -> Self {
+        self.settings.kind = kind;
+        self.plain = (kind == EngineKind::Plain).then_some(engine::plain::<N>);
+        self
+    }
+}
+
+impl<'n> Simulator<'n, MixedNetwork> {
+    /// A simulator of a mixed network with a step, Heun's integrator and seed 0.
+    ///
+    /// # Errors
+    /// As [`new`](Simulator::new); [`Error::Setting`] for a region that belongs to no population.
+    pub fn mixed(network: &'n MixedNetwork, dt: Second) -> Result<Self> {
+        network.check_regions()?;
+        Self::of(network, dt, engine::mixed)
+    }
+
+    /// The same simulator with states, couplings and noise in another precision.
+    #[must_use]
+    pub fn with_precision(mut self, precision: Precision) -> Self {
+        self.settings.precision = precision;
+        self
+    }
+
+    /// The same simulator on another engine.
+    #[must_use]
+    pub fn with_engine(mut self, kind: EngineKind) -> Self {
+        self.settings.kind = kind;
+        self
+    }
+}
+
+impl<'n, N> Simulator<'n, N> {
+    fn of(network: &'n dyn Subject, dt: Second, blocked: Build<'n>) -> Result<Self> {
         check::positive("dt", dt)?;
         let settings = Settings {
             integrator: Integrator::default(),
@@ -65,7 +117,7 @@ impl<'n, N: Node> Simulator<'n, N> {
             precision: Precision::default(),
             level: CpuLevel::best(),
         };
-        Ok(Self { network, settings, blocked: engine::blocked::<N, f64>, plain: None })
+        Ok(Self { network, settings, blocked, plain: None, node: PhantomData })
     }
 
     /// The step.
@@ -87,28 +139,10 @@ impl<'n, N: Node> Simulator<'n, N> {
         self
     }
 
-    /// The same simulator with states, couplings and noise in another precision.
-    #[must_use]
-    pub fn with_precision(mut self, precision: Precision) -> Self {
-        self.settings.precision = precision;
-        let (double, single): (Build<'n, N>, Build<'n, N>) =
-            (engine::blocked::<N, f64>, engine::blocked::<N, f32>);
-        self.blocked = if precision == Precision::Single { single } else { double };
-        self
-    }
-
     /// The same simulator with vector instructions of at most this level. Results do not depend on it.
     #[must_use]
     pub fn with_cpu_level(mut self, level: CpuLevel) -> Self {
         self.settings.level = level;
-        self
-    }
-
-    /// The same simulator on another engine.
-    #[must_use]
-    pub fn with_engine(mut self, kind: EngineKind) -> Self {
-        self.settings.kind = kind;
-        self.plain = (kind == EngineKind::Plain).then_some(engine::plain::<N>);
         self
     }
 
@@ -152,7 +186,7 @@ impl<'n, N: Node> Simulator<'n, N> {
         let (running, n_steps) = self.prepare(duration, transient, monitors)?;
         let build = self.plain.unwrap_or(self.blocked);
         let engine = build(&[self.network], &self.settings, &[self.settings.seed])?;
-        Ok(Run::new(self.clone(), engine, running, n_steps))
+        Ok(Run::new(self.network, self.settings, engine, running, n_steps))
     }
 
     /// Continues a run from a file that [`Run::save`] wrote: to the bit as if it had never stopped.
@@ -212,15 +246,10 @@ impl<'n, N: Node> Simulator<'n, N> {
         monitors: &[Monitor],
     ) -> Result<(Vec<Running>, usize)> {
         let n_steps = self.n_steps(duration, transient)?;
-        self.network.check_parameters()?;
-        for (index, drive) in self.network.drives() {
-            drive.check_run(&format!("`{}`", N::INPUT[*index].name), self.settings.dt, n_steps)?;
-        }
-        let sampling =
-            Sampling::new(self.network.connectome().labels().to_vec(), self.settings.dt, self.settings.dt)?;
+        self.network.check_run(self.settings.dt, n_steps)?;
         let names: Vec<String> = monitors.iter().map(|monitor| monitor.name().to_owned()).collect();
         check::unique("monitors", &names)?;
-        let start = |monitor: &Monitor| monitor.start::<N>(&sampling, duration, transient);
+        let start = |monitor: &Monitor| monitor.start(self.network, self.settings.dt, duration, transient);
         let running = monitors.iter().map(start).collect::<Result<Vec<Running>>>()?;
         Ok((running, n_steps))
     }

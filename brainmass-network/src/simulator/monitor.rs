@@ -3,15 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
-use brainmass_core::node::{Source, source};
+use brainmass_core::node::Source;
 use brainmass_core::units::dimension::Dimensionless;
 use brainmass_core::units::{Second, Unit, show};
 use brainmass_core::{
-    Archive, Error, Node, ObservationModel, Observer, Result, Sampling, Subsample, TemporalAverage, check,
+    Archive, Error, ObservationModel, Observer, Result, Sampling, Subsample, TemporalAverage, check,
 };
 
 use super::recording::Recorded;
 use crate::engine::Engine;
+use crate::subject::{Place, Subject};
 
 type Start = dyn Fn(&Sampling) -> Result<Box<dyn Observer>> + Send + Sync;
 
@@ -42,7 +43,7 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// Every step of a state variable or output.
+    /// Every step of a state variable or output; in a mixed network that of a population, `cortex.r_e`.
     pub fn of(variable: impl Into<String>) -> Self {
         let variable = variable.into();
         let start =
@@ -91,13 +92,15 @@ impl Monitor {
         &self.name
     }
 
-    pub(super) fn start<N: Node>(
+    pub(super) fn start(
         &self,
-        sampling: &Sampling,
+        network: &dyn Subject,
+        dt: Second,
         duration: Second,
         transient: Second,
     ) -> Result<Running> {
-        let (source, variable) = source::<N>(&self.variable)?;
+        let Place { population, source, variable, labels } = network.locate(&self.variable)?;
+        let sampling = &Sampling::new(labels.to_vec(), dt, dt)?;
         let unit = match self.units {
             None => variable.unit,
             Some((input, output)) if input == variable.unit => output,
@@ -121,6 +124,7 @@ impl Monitor {
         let first = recorded.start() + recorded.period() * n_dropped as f64;
         let sampling = Sampling::new(recorded.channels().clone(), recorded.period(), first)?;
         Ok(Running {
+            population,
             source,
             observer,
             block: Vec::new(),
@@ -157,6 +161,7 @@ fn count(sampling: &Sampling, duration: Second, transient: Second) -> (usize, us
 
 /// A monitor in a run.
 pub(super) struct Running {
+    population: usize,
     source: Source,
     observer: Box<dyn Observer>,
     /// Steps not yet handed to the observer.
@@ -170,7 +175,8 @@ pub(super) struct Running {
 impl Running {
     /// Takes the present values of a network.
     pub(super) fn record(&mut self, engine: &mut dyn Engine, network: usize) {
-        engine.read(network, self.source, &mut self.block);
+        // A panel has one population, a mixed network no panel.
+        engine.read(network + self.population, self.source, &mut self.block);
     }
 
     /// Hands the steps to the observer and keeps what comes out after the transient.

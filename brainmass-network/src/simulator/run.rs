@@ -1,17 +1,19 @@
 //! A run that can be stopped, saved and continued.
 
 use std::io::Write as _;
+use std::marker::PhantomData;
 use std::path::Path;
 
-use brainmass_core::{Archive, Node, Result, write_atomically};
+use brainmass_core::{Archive, Result, write_atomically};
 
+use super::BLOCK;
 use super::checkpoint;
 use super::monitor::Running;
 use super::recording::Recording;
-use super::{BLOCK, Simulator};
-use crate::engine::Engine;
+use crate::engine::{Engine, Settings};
+use crate::subject::Subject;
 
-/// A run under way; made by [`Simulator::start`].
+/// A run under way; made by [`Simulator::start`](super::Simulator::start).
 ///
 /// ```
 /// use brainmass_core::units::{dimension::Dimensionless, ms, s};
@@ -32,21 +34,24 @@ use crate::engine::Engine;
 /// # std::fs::remove_file(path).unwrap();
 /// # Ok::<(), brainmass_core::Error>(())
 /// ```
-pub struct Run<'n, N: Node> {
-    simulator: Simulator<'n, N>,
+pub struct Run<'n, N> {
+    network: &'n dyn Subject,
+    settings: Settings,
     engine: Box<dyn Engine + 'n>,
     monitors: Vec<Running>,
     n_steps: usize,
+    node: PhantomData<fn() -> N>,
 }
 
-impl<'n, N: Node> Run<'n, N> {
+impl<'n, N> Run<'n, N> {
     pub(super) fn new(
-        simulator: Simulator<'n, N>,
+        network: &'n dyn Subject,
+        settings: Settings,
         engine: Box<dyn Engine + 'n>,
         monitors: Vec<Running>,
         n_steps: usize,
     ) -> Self {
-        Self { simulator, engine, monitors, n_steps }
+        Self { network, settings, engine, monitors, n_steps, node: PhantomData }
     }
 
     /// How many steps are done.
@@ -119,9 +124,9 @@ impl<'n, N: Node> Run<'n, N> {
     /// What must be alike in a run that goes on from a checkpoint. How long it lasts may differ.
     fn description(&self) -> checkpoint::Description<'_> {
         checkpoint::Description {
-            node: N::NAME,
-            network: self.simulator.network,
-            settings: &self.simulator.settings,
+            node: self.network.name(),
+            network: &self.network,
+            settings: &self.settings,
             monitors: &self.monitors,
         }
     }
@@ -135,8 +140,8 @@ impl<'n, N: Node> Run<'n, N> {
     }
 }
 
-impl<N: Node> std::fmt::Debug for Run<'_, N> {
+impl<N> std::fmt::Debug for Run<'_, N> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Run({} at step {} of {})", N::NAME, self.step(), self.n_steps)
+        write!(f, "Run({} at step {} of {})", self.network.name(), self.step(), self.n_steps)
     }
 }

@@ -13,7 +13,7 @@ use crate::engine::start;
 use crate::network::Network;
 
 /// From what regions do to what arrives at an input.
-pub(super) struct LaneConnection<T> {
+pub(in crate::engine) struct LaneConnection<T> {
     pub(super) source: Source,
     pub(super) input: usize,
     layout: Layout,
@@ -38,23 +38,32 @@ impl<T: Scalar> LaneConnection<T> {
     ) -> Result<Self> {
         let connection = &networks[0].connections()[index];
         let (source, _) = source::<N>(connection.source())?;
-        let mut pathways = Pathways::new(connection, networks[0].connectome(), dt)?;
+        let input = variable_index("input", connection.input(), N::INPUT)?;
+        let pathways = Pathways::new(connection, networks[0].connectome(), dt)?;
         let peers: Vec<&dyn ErasedCoupling> =
             networks.iter().map(|network| network.connections()[index].coupling().as_ref()).collect();
-        let coupling = T::in_lanes(&peers, &layout).ok_or_else(|| {
-            Error::setting(
-                "panel of networks",
-                format!("connection {index} is not of one kind in all of them"),
-            )
+        let present = start::present(networks[0], &states[0], source);
+        Self::of((source, input), &peers, pathways, &present, layout)
+    }
+
+    /// The connection along pathways; `present` holds the coupled quantity of all regions at t = 0.
+    pub(in crate::engine) fn of(
+        (source, input): (Source, usize),
+        peers: &[&dyn ErasedCoupling],
+        mut pathways: Pathways,
+        present: &[f64],
+        layout: Layout,
+    ) -> Result<Self> {
+        let coupling = T::in_lanes(peers, &layout).ok_or_else(|| {
+            Error::setting("panel of networks", "a connection is not of one kind in all of them")
         })?;
         let n_sent = peers[0].n_sent();
         let in_strength: Vec<f64> = pathways.in_strength().collect();
         let instead = pathways.instead.take().map(|first| layout.row(|region, _| first[region]));
-        let present = start::present(networks[0], &states[0], source);
-        let delayed = Delayed::new(&pathways, n_sent, |back| sent(peers[0], &pathways.past(back, &present)));
+        let delayed = Delayed::new(&pathways, n_sent, |back| sent(peers[0], &pathways.past(back, present)));
         Ok(Self {
             source,
-            input: variable_index("input", connection.input(), N::INPUT)?,
+            input,
             layout,
             coupling,
             instant: Instant::new(&pathways, layout),
@@ -66,7 +75,7 @@ impl<T: Scalar> LaneConnection<T> {
         })
     }
 
-    pub(super) fn archive(&mut self, step: usize, archive: &mut Archive) -> Result<()> {
+    pub(in crate::engine) fn archive(&mut self, step: usize, archive: &mut Archive) -> Result<()> {
         if step > 0 {
             self.instead = None;
         }
@@ -74,7 +83,7 @@ impl<T: Scalar> LaneConnection<T> {
     }
 
     /// Takes what regions do now and adds what arrives at each to an input.
-    pub(super) fn arrive(
+    pub(in crate::engine) fn arrive(
         &mut self,
         level: CpuLevel,
         step: usize,

@@ -15,6 +15,7 @@ mod node;
 mod noise;
 mod panel;
 
+pub(super) use connection::LaneConnection;
 pub(crate) use layout::{LANES, Layout, Row, Scalar};
 pub use panel::PANEL;
 pub(crate) use panel::fits_beside;
@@ -24,10 +25,10 @@ use brainmass_core::random::Stream;
 use brainmass_core::units::Second;
 use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
-use super::{Engine, Settings, diverged, start};
+use super::{Engine, Population, Settings, diverged, start};
 use crate::integrator::{Parameters, StepSizes};
 use crate::network::Network;
-use connection::LaneConnection;
+use crate::numbers::Numbers;
 use node::{Advance, ReadOutput};
 use noise::{Coloured, Normals, White};
 
@@ -47,6 +48,8 @@ pub(crate) struct Blocked<'n, N: Node, T: Scalar> {
     input_noise: Vec<Coloured<T>>,
     state_noise: Vec<White<T>>,
     inputs: Vec<Row<T>>,
+    /// What comes from other populations in this step: input and values.
+    outside: Vec<(usize, Vec<f64>)>,
     /// σ ξ of each state; empty where there is no noise.
     kicks: Vec<Row<T>>,
     row: Row<T>,
@@ -81,6 +84,7 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             input_noise: input_noise(networks, settings.dt, seeds, layout),
             state_noise: state_noise(networks, seeds, layout),
             inputs: vec![layout.zeros(); N::INPUT.len()],
+            outside: Vec::new(),
             kicks: (0..N::STATE.len()).map(kicks).collect(),
             row: layout.zeros(),
             diverged: vec![false; networks.len()],
@@ -102,6 +106,11 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             };
             let connection = &mut self.connections[index];
             connection.arrive(self.level, self.step, present, &mut self.inputs[connection.input]);
+        }
+        for (input, arriving) in self.outside.drain(..) {
+            for (value, arriving) in self.inputs[input].as_flattened_mut().iter_mut().zip(arriving) {
+                *value += T::from_f64(arriving);
+            }
         }
         for (number, network) in self.networks.iter().enumerate() {
             for (input, drive) in network.drives().iter().filter(|(_, drive)| !drive.is_constant()) {
@@ -157,8 +166,8 @@ fn parameters<N: Node, T: Scalar>(networks: &[&Network<N>], layout: Layout) -> P
     })
 }
 
-fn normals(layout: Layout, seeds: &[u64], stream: impl Fn(u64) -> Stream) -> Normals {
-    Normals::new(layout, seeds.iter().map(|seed| stream(*seed)).collect())
+fn normals(layout: Layout, seeds: &[u64], regions: &Numbers, stream: impl Fn(u64) -> Stream) -> Normals {
+    Normals::new(layout, seeds.iter().map(|seed| stream(*seed)).collect(), regions.clone())
 }
 
 fn input_noise<N: Node, T: Scalar>(
@@ -167,13 +176,13 @@ fn input_noise<N: Node, T: Scalar>(
     seeds: &[u64],
     layout: Layout,
 ) -> Vec<Coloured<T>> {
+    let regions = networks[0].numbers();
     let one = |(k, (input, _)): (usize, &(usize, _))| {
         let noises: Vec<_> = networks.iter().map(|network| &network.input_noise()[k].1).collect();
         let first = noises.iter().zip(seeds);
-        let first: Vec<_> = first
-            .map(|(noise, seed)| noise.start(start::input_start_stream(*seed, k), layout.n_regions))
-            .collect();
-        let normals = normals(layout, seeds, |seed| start::input_stream(seed, k));
+        let first: Vec<_> =
+            first.map(|(noise, seed)| noise.start(start::input_start_stream(*seed, k), regions)).collect();
+        let normals = normals(layout, seeds, regions, |seed| start::input_stream(seed, k));
         Coloured::new(*input, &noises, &first, dt, normals)
     };
     networks[0].input_noise().iter().enumerate().map(one).collect()
@@ -182,7 +191,8 @@ fn input_noise<N: Node, T: Scalar>(
 fn state_noise<N: Node, T: Scalar>(networks: &[&Network<N>], seeds: &[u64], layout: Layout) -> Vec<White<T>> {
     let one = |(k, (state, _)): (usize, &(usize, _))| {
         let sigma = layout.row(|region, network| networks[network].state_noise()[k].1.sigma().at(region));
-        White::new(*state, sigma, normals(layout, seeds, |seed| start::state_stream(seed, k)))
+        let normals = normals(layout, seeds, networks[0].numbers(), |seed| start::state_stream(seed, k));
+        White::new(*state, sigma, normals)
     };
     networks[0].state_noise().iter().enumerate().map(one).collect()
 }
@@ -235,5 +245,11 @@ impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
             }
         };
         self.layout.append(network, row, values);
+    }
+}
+
+impl<N: Node, T: Scalar> Population for Blocked<'_, N, T> {
+    fn push(&mut self, input: usize, values: &[f64]) {
+        self.outside.push((input, values.to_vec()));
     }
 }

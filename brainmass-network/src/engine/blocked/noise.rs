@@ -6,21 +6,24 @@ use brainmass_core::{Archive, CpuLevel, Kernel, Lanes, Result};
 
 use super::layout::{LANES, Layout, Row, Scalar};
 use crate::noise::OrnsteinUhlenbeck;
+use crate::numbers::Numbers;
 
 /// Standard normal numbers of all regions, four steps at a time.
 pub(super) struct Normals {
     layout: Layout,
     /// One stream per network.
     streams: Vec<Stream>,
+    regions: Numbers,
     quad: Option<u64>,
     rows: [Vec<[f32; LANES]>; 4],
 }
 
 impl Normals {
-    pub(super) fn new(layout: Layout, streams: Vec<Stream>) -> Self {
+    pub(super) fn new(layout: Layout, streams: Vec<Stream>, regions: Numbers) -> Self {
         Self {
             layout,
             streams,
+            regions,
             quad: None,
             rows: std::array::from_fn(|_| vec![[0.0; LANES]; layout.n_chunks()]),
         }
@@ -39,12 +42,13 @@ impl Normals {
     fn draw(&mut self, level: CpuLevel, quad: u64) {
         let [a, b, c, d] = self.rows.each_mut().map(|row| &mut row.as_flattened_mut()[..self.layout.len()]);
         if let [stream] = self.streams.as_slice() {
-            stream.normals_of_quad(level, quad, 0, [a, b, c, d]);
+            self.regions.normals_of_quad(stream, level, quad, [a, b, c, d]);
             return;
         }
         let mut alone: [Vec<f32>; 4] = std::array::from_fn(|_| vec![0.0; self.layout.n_regions]);
         for (network, stream) in self.streams.iter().enumerate() {
-            stream.normals_of_quad(level, quad, 0, alone.each_mut().map(Vec::as_mut_slice));
+            let rows = alone.each_mut().map(Vec::as_mut_slice);
+            self.regions.normals_of_quad(stream, level, quad, rows);
             for (row, alone) in [&mut *a, &mut *b, &mut *c, &mut *d].into_iter().zip(&alone) {
                 for (value, normal) in row[network..].iter_mut().step_by(self.layout.n_networks).zip(alone) {
                     *value = *normal;

@@ -8,7 +8,7 @@ use crate::coupling::ErasedCoupling;
 use crate::engine::pathways::Pathways;
 
 /// A ring of what every region sent, and for each region where to read.
-pub(super) struct DelayLine {
+pub(in crate::engine) struct DelayLine {
     coupling: Arc<dyn ErasedCoupling>,
     n_sent: usize,
     /// How many steps the ring keeps: the longest delay and the present.
@@ -22,7 +22,11 @@ pub(super) struct DelayLine {
 
 impl DelayLine {
     /// A line whose past is as the connection says; `present` holds the coupled quantity at t = 0.
-    pub(super) fn new(coupling: &Arc<dyn ErasedCoupling>, pathways: Pathways, present: &[f64]) -> Self {
+    pub(in crate::engine) fn new(
+        coupling: &Arc<dyn ErasedCoupling>,
+        pathways: Pathways,
+        present: &[f64],
+    ) -> Self {
         let (n_sent, depth) = (coupling.n_sent(), pathways.longest + 1);
         let mut line = Self {
             coupling: Arc::clone(coupling),
@@ -40,7 +44,7 @@ impl DelayLine {
         line
     }
 
-    pub(super) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+    pub(in crate::engine) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
         archive.numbers(&mut self.ring)?;
         archive.count(&mut self.step)?;
         if self.step > 0 {
@@ -58,7 +62,7 @@ impl DelayLine {
     }
 
     /// Takes what the regions send now and adds what arrives at each to an input.
-    pub(super) fn arrive(&mut self, values: &[f64], input: &mut [f64]) {
+    pub(in crate::engine) fn arrive(&mut self, values: &[f64], input: &mut [f64]) {
         let n = values.len();
         match self.pathways.instead.take() {
             Some(first) => self.write(self.step % self.depth, &first),

@@ -4,15 +4,16 @@
 
 mod delay_line;
 
+pub(super) use delay_line::DelayLine;
+
 use brainmass_core::node::{Source, source, variable_index};
 use brainmass_core::{Archive, Array, Error, Node, Result};
 
 use super::pathways::Pathways;
-use super::{Engine, LANES, Layout, Scalar, Settings, diverged, start};
+use super::{Engine, LANES, Layout, Population, Scalar, Settings, diverged, start};
 use crate::integrator::{Parameters, Region, RegionParameters, StepSizes};
 use crate::network::Network;
 use crate::noise::{NormalRow, OrnsteinUhlenbeckState};
-use delay_line::DelayLine;
 
 /// A network in motion.
 pub(crate) struct Plain<'n, N: Node> {
@@ -28,6 +29,8 @@ pub(crate) struct Plain<'n, N: Node> {
     state_noise: Vec<(usize, Vec<f64>, NormalRow)>,
     /// The inputs of all regions, input by input.
     inputs: Vec<Vec<f64>>,
+    /// What comes from other populations in this step: input and values.
+    outside: Vec<(usize, Vec<f64>)>,
     row: Vec<f64>,
 }
 
@@ -54,12 +57,13 @@ impl<'n, N: Node> Plain<'n, N> {
             });
         }
         let input_noise = network.input_noise().iter().enumerate().map(|(k, (input, noise))| {
-            let first = noise.start(start::input_start_stream(seed, k), n);
-            (*input, OrnsteinUhlenbeckState::new(noise, dt, first, start::input_stream(seed, k)))
+            let first = noise.start(start::input_start_stream(seed, k), network.numbers());
+            let normals = NormalRow::new(start::input_stream(seed, k), network.numbers().clone());
+            (*input, OrnsteinUhlenbeckState::new(noise, dt, first, normals))
         });
         let state_noise = network.state_noise().iter().enumerate().map(|(k, (state, noise))| {
             let sigma = (0..n).map(|region| noise.sigma().at(region)).collect();
-            (*state, sigma, NormalRow::new(start::state_stream(seed, k), n))
+            (*state, sigma, NormalRow::new(start::state_stream(seed, k), network.numbers().clone()))
         });
         let layout = Layout { n_regions: n, n_networks: 1 };
         let parameter = |k: usize, chunk| layout.lanes(chunk, |region, _| network.parameters()[k].at(region));
@@ -74,6 +78,7 @@ impl<'n, N: Node> Plain<'n, N> {
             input_noise: input_noise.collect(),
             state_noise: state_noise.collect(),
             inputs: vec![vec![0.0; n]; N::INPUT.len()],
+            outside: Vec::new(),
             row: vec![0.0; n],
         })
     }
@@ -102,6 +107,11 @@ impl<'n, N: Node> Plain<'n, N> {
             line.delayed.arrive(&self.row, &mut self.inputs[line.input]);
         }
         self.lines = lines;
+        for (input, arriving) in self.outside.drain(..) {
+            for (value, arriving) in self.inputs[input].iter_mut().zip(arriving) {
+                *value += arriving;
+            }
+        }
         for (input, drive) in self.network.drives() {
             for (region, value) in self.inputs[*input].iter_mut().enumerate() {
                 *value += drive.at(self.step, self.settings.dt, region);
@@ -157,5 +167,11 @@ impl<N: Node> Engine for Plain<'_, N> {
     fn read(&mut self, _: usize, source: Source, values: &mut Vec<f64>) {
         self.read_row(source);
         values.extend_from_slice(&self.row);
+    }
+}
+
+impl<N: Node> Population for Plain<'_, N> {
+    fn push(&mut self, input: usize, values: &[f64]) {
+        self.outside.push((input, values.to_vec()));
     }
 }

@@ -7,6 +7,7 @@
 //! | [`matrix_rmse`] | distance of two matrices above the diagonal | [`FcRmse`] |
 //! | [`SlidingWindow`] | similarity of FC from window to window, an [`Fcd`] | [`FcdKolmogorovSmirnov`], [`FcdWasserstein`] |
 //! | [`Distribution`] | Kolmogorov–Smirnov and Wasserstein distances of two samples | |
+//! | [`BandPass`], [`z_scored`] | what is done to BOLD before it is correlated | |
 //! | [`TimeSeriesRmse`] | distance of two series, in their unit | itself |
 //! | [`CosineSimilarity`] | angle between two series | itself |
 //! | [`LaggedCorrelation`] | correlation of two series at the best of a few lags | itself |
@@ -40,6 +41,7 @@ mod distribution;
 mod fc;
 mod fcd;
 mod fcd_distance;
+mod filter;
 mod lagged;
 mod phases;
 mod product;
@@ -52,6 +54,7 @@ pub use distribution::Distribution;
 pub use fc::{Fc, functional_connectivity};
 pub use fcd::{Fcd, SlidingWindow};
 pub use fcd_distance::{FcdKolmogorovSmirnov, FcdWasserstein};
+pub use filter::{BandPass, z_scored};
 pub use lagged::{Lag, LaggedCorrelation};
 pub use phases::{Phases, RunningSynchrony, Synchrony, SynchronyAccumulator};
 pub use running_fc::{FcAccumulator, RunningFc};

@@ -13,6 +13,7 @@ mod convolution;
 mod couplings;
 mod datasets;
 mod delays;
+mod dynamics;
 mod engine;
 mod hrf;
 mod integrators;
@@ -73,6 +74,7 @@ const SUITES: &[Suite] = suites![
     lead_field,
     objectives,
     spectra,
+    dynamics,
     datasets,
 ];
 

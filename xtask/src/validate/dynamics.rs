@@ -99,7 +99,7 @@ pub(super) const CASES: &[Case] = &[
         "|S_xy|² / (S_xx S_yy)",
         (
             1e-2,
-            "five standard errors √(2c)(1 − c)/√40000 (neighbouring frequencies share half under a Hann window) are 1.25e-2",
+            "four standard errors √(2c)(1 − c)/√40000; neighbouring frequencies share half under a Hann window",
         ),
         coherence,
     ),

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`ConvolutionBold`] with a kernel of [`hrf`] | a source to BOLD by convolution |
 //! | [`BalloonWindkessel`] with [`Haemodynamics`] | a source to BOLD by blood flow, volume and deoxyhaemoglobin |
+//! | [`design`] | events of an experiment to regressors and to activity |
 //! | [`LeadField`] | dipole moments or potentials to EEG (V) and MEG (T) |
 //! | [`SphereModel`] | positions to the EEG, MEG and intracranial lead fields of a spherical head |
 //! | [`RegionMap`], [`LeadField::with_fixed_orientations`] | a lead field of vertices to one of regions |
@@ -33,12 +34,14 @@
 //! ```
 
 mod bold;
+pub mod design;
 pub mod hrf;
 mod leadfield;
 mod names;
 
 pub use bold::{
-    BalloonObserver, BalloonWindkessel, ConvolutionBold, ConvolutionObserver, Edges, Haemodynamics, Method,
+    BalloonObserver, BalloonWindkessel, ConvolutionBold, ConvolutionObserver, Edges, FieldStrength,
+    Haemodynamics, Method, SliceTiming, VolterraKernels,
 };
 pub use brainmass_core::observation::{Chain, Then};
 pub use brainmass_core::{Differentiable, ObservationModel, Observer, Subsample, TemporalAverage};

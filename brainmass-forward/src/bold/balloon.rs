@@ -13,6 +13,7 @@ use brainmass_core::{
 
 use super::haemodynamics::Haemodynamics;
 use super::integration::{Chunk, LANES, N_PARAMETERS, Step, at, bold, outside};
+use super::slices::{SliceTiming, Slices};
 
 /// BOLD of each channel by its own Balloon–Windkessel model, starting from rest.
 ///
@@ -43,6 +44,8 @@ pub struct BalloonWindkessel<U> {
     pub(super) parameters: Vec<Vec<f64>>,
     pub(super) repetition_time: Option<Second>,
     pub(super) sub_steps: usize,
+    pub(super) positive: bool,
+    slice_timing: Option<SliceTiming>,
     unit: PhantomData<U>,
 }
 
@@ -57,7 +60,14 @@ impl<U: Dimension> BalloonWindkessel<U> {
     pub fn new(parameters: Haemodynamics) -> Self {
         let own = brainmass_core::parameter_values(&parameters).into_iter();
         let parameters = own.chain([1.0]).map(|value| vec![value]).collect();
-        Self { parameters, repetition_time: None, sub_steps: 1, unit: PhantomData }
+        Self {
+            parameters,
+            repetition_time: None,
+            sub_steps: 1,
+            positive: false,
+            slice_timing: None,
+            unit: PhantomData,
+        }
     }
 
     /// The same with another efficacy ε: the drive per unit of the source.
@@ -107,6 +117,35 @@ impl<U: Dimension> BalloonWindkessel<U> {
     #[must_use]
     pub fn with_sub_steps(mut self, sub_steps: usize) -> Self {
         self.sub_steps = sub_steps;
+        self
+    }
+
+    /// The same with steps that keep flow, volume and deoxyhaemoglobin above zero, so that no drive bursts the balloon.
+    ///
+    /// Flow is kept between 0.001 and a million times its value at rest. For the drives of a healthy brain the scheme
+    /// agrees with Heun's method to its error, which falls with the square of the step as well; it costs a half more.
+    ///
+    /// ```
+    /// use brainmass_core::{units::{dimension::Dimensionless, ms}, ObservationModel, TimeSeries};
+    /// use brainmass_forward::{BalloonWindkessel, Haemodynamics};
+    /// use nalgebra::DMatrix;
+    /// let drain = TimeSeries::<Dimensionless>::unnamed(DMatrix::from_element(1, 1000, -5.0), ms(10.0), ms(10.0))?;
+    /// let balloon = BalloonWindkessel::new(Haemodynamics::friston_2003());
+    /// assert!(balloon.observe(&drain).is_err()); // a drive below −γ drains the flow
+    /// assert!(balloon.with_positive_states().observe(&drain)?.values().min() > -0.2);
+    /// # Ok::<(), brainmass_core::Error>(())
+    /// ```
+    #[must_use]
+    #[doc(alias = "log states")]
+    pub fn with_positive_states(mut self) -> Self {
+        self.positive = true;
+        self
+    }
+
+    /// The same with each channel read at its own time within the repetition time.
+    #[must_use]
+    pub fn with_slice_timing(mut self, timing: SliceTiming) -> Self {
+        self.slice_timing = Some(timing);
         self
     }
 
@@ -164,12 +203,17 @@ impl<U: Dimension> ObservationModel for BalloonWindkessel<U> {
         let every =
             check::steps("repetition time", repetition_time, "the sources' period", sources.period())?;
         let start = sources.start() - sources.period() + repetition_time;
+        let period = sources.period();
+        let slices = Slices::new(self.slice_timing.as_ref(), n, "the sources' period", period, every)?;
         Ok(BalloonObserver {
             sampling: Sampling::new(sources.channels().clone(), repetition_time, start)?,
             parameters: self.chunks(n),
             sub_steps: self.sub_steps,
             sources: sources.clone(),
-            every,
+            slices,
+            // Zero is BOLD at rest, which is what a channel read at the beginning has.
+            volume: vec![0.0; n],
+            positive: self.positive,
             states: vec![REST; n.div_ceil(LANES)],
             padded: vec![[0.0; LANES]; n.div_ceil(LANES)],
             level: CpuLevel::best(),
@@ -188,7 +232,9 @@ pub struct BalloonObserver {
     pub(super) parameters: Vec<[Chunk; N_PARAMETERS]>,
     sub_steps: usize,
     sources: Sampling,
-    pub(super) every: usize,
+    pub(super) slices: Slices,
+    volume: Vec<f64>,
+    positive: bool,
     pub(super) states: Vec<[Chunk; 4]>,
     /// A source sample in chunks; what fills the last one stays zero.
     pub(super) padded: Vec<Chunk>,
@@ -210,9 +256,14 @@ impl BalloonObserver {
 
     /// One integration step.
     pub(super) fn advance(&mut self) -> Result<()> {
-        let (parameters, seconds) = (&self.parameters, self.step());
-        let work = Step { parameters, states: &mut self.states, sources: &self.padded, seconds };
-        if self.level.run(work) { Ok(()) } else { self.diverged() }
+        let (parameters, states, sources) = (&self.parameters, &mut self.states, &self.padded);
+        let seconds = self.sources.period().value_unsafe / self.sub_steps as f64;
+        let inside = if self.positive {
+            self.level.run(Step::<true> { parameters, states, sources, seconds })
+        } else {
+            self.level.run(Step::<false> { parameters, states, sources, seconds })
+        };
+        if inside { Ok(()) } else { self.diverged() }
     }
 
     /// Names what has left its domain.
@@ -228,6 +279,14 @@ impl BalloonObserver {
             variable: Haemodynamics::STATE[bad].name.to_owned(),
             value: state(channel)[bad],
         })
+    }
+
+    /// Reads the channels that are due at a step of a volume.
+    fn read(&mut self, step: usize) {
+        for k in 0..self.slices.at(step).len() {
+            let channel = self.slices.at(step)[k];
+            self.volume[channel] = self.bold(channel);
+        }
     }
 
     fn bold(&self, channel: usize) -> f64 {
@@ -249,8 +308,11 @@ impl Observer for BalloonObserver {
             for _ in 0..self.sub_steps {
                 self.advance()?;
             }
-            if self.pushed.is_multiple_of(self.every) {
-                channels.extend((0..n).map(|channel| self.bold(channel)));
+            let step = (self.pushed - 1) % self.slices.every + 1;
+            self.read(step);
+            if step == self.slices.every {
+                channels.extend_from_slice(&self.volume);
+                self.read(0);
             }
         }
         Ok(())
@@ -258,11 +320,13 @@ impl Observer for BalloonObserver {
 
     fn reset(&mut self) {
         self.states.fill(REST);
+        self.volume.fill(0.0);
         self.pushed = 0;
     }
 
     fn archive(&mut self, archive: &mut Archive) -> Result<()> {
         archive.numbers(self.states.as_flattened_mut().as_flattened_mut())?;
+        archive.numbers(&mut self.volume)?;
         archive.count(&mut self.pushed)
     }
 }

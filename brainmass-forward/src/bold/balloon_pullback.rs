@@ -7,7 +7,8 @@ use brainmass_core::{Cotangents, Differentiable, ObservationModel, Result, Scala
 use nalgebra::DMatrix;
 
 use super::balloon::{BalloonObserver, BalloonWindkessel, names};
-use super::integration::{Chunk, LANES, N_PARAMETERS, bold, heun};
+use super::integration::{Chunk, LANES, N_PARAMETERS, advance, bold};
+use super::slices::Slices;
 
 /// By all parameters of [`Haemodynamics`](super::Haemodynamics) and the efficacy; `kappa[2]` is that of the third channel
 /// where there is one per channel. The coefficients k₁, k₂ and k₃ count as numbers of their own, whatever ρ is.
@@ -43,7 +44,7 @@ impl<U: Dimension> Differentiable for BalloonWindkessel<U> {
     fn pullback(&self, sources: &TimeSeries<U>, cotangent: &DMatrix<f64>) -> Result<Cotangents> {
         let observer = self.observer(sources.sampling())?;
         let (n, n_samples) = (sources.n_channels(), sources.n_samples());
-        check_cotangent(cotangent, n, n_samples / observer.every)?;
+        check_cotangent(cotangent, n, n_samples / observer.slices.every)?;
         let mut back = Backwards::new(self, &observer, sources, cotangent);
         let piece = (n_samples as f64).sqrt().ceil().max(1.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a root of a count")]
@@ -71,7 +72,7 @@ impl<U: Dimension> Differentiable for BalloonWindkessel<U> {
 struct Backwards<'a, U: Dimension> {
     sources: &'a TimeSeries<U>,
     cotangent: &'a DMatrix<f64>,
-    every: usize,
+    slices: Slices,
     sub_steps: usize,
     step: Pullback,
     bold: Pullback,
@@ -97,7 +98,12 @@ impl<'a, U: Dimension> Backwards<'a, U> {
         };
         let step = Tape::record(N_PARAMETERS + 5, |inputs| {
             let (parameters, state) = of(inputs);
-            heun(&parameters, &state, inputs[N_PARAMETERS + 4], seconds).to_vec()
+            let source = inputs[N_PARAMETERS + 4];
+            if model.positive {
+                advance::<_, true>(&parameters, &state, source, seconds).to_vec()
+            } else {
+                advance::<_, false>(&parameters, &state, source, seconds).to_vec()
+            }
         });
         let bold = Tape::record(N_PARAMETERS + 4, |inputs| {
             let (parameters, state) = of(inputs);
@@ -109,7 +115,7 @@ impl<'a, U: Dimension> Backwards<'a, U> {
         Self {
             sources,
             cotangent,
-            every: observer.every,
+            slices: observer.slices.clone(),
             sub_steps: model.sub_steps,
             step: pullback(step, N_PARAMETERS + 5),
             bold: pullback(bold, N_PARAMETERS + 4),
@@ -130,10 +136,7 @@ impl<'a, U: Dimension> Backwards<'a, U> {
             }
         }
         for sample in samples.rev() {
-            if (sample + 1).is_multiple_of(self.every) {
-                let recorded = (sample + 1) / self.every - 1;
-                self.read_out(&kept[kept.len() - 1], recorded);
-            }
+            self.read_out(&kept[kept.len() - 1], sample + 1);
             let source = padded(self.sources.values().column(sample).as_slice(), self.states[0].len());
             let mut by_source = vec![[0.0; LANES]; source.len()];
             for _ in 0..self.sub_steps {
@@ -153,9 +156,19 @@ impl<'a, U: Dimension> Backwards<'a, U> {
         Ok(())
     }
 
-    /// Adds what a recorded sample asks of the state it was read from.
-    fn read_out(&mut self, state: &[Vec<Chunk>; 4], recorded: usize) {
-        let cotangent = padded(self.cotangent.column(recorded).as_slice(), self.states[0].len());
+    /// Adds what recorded samples ask of the state after so many source samples.
+    fn read_out(&mut self, state: &[Vec<Chunk>; 4], steps: usize) {
+        let mut cotangent = vec![[0.0; LANES]; self.states[0].len()];
+        let mut is_read = false;
+        for (channel, volume) in
+            self.slices.after(steps).filter(|(_, volume)| *volume < self.cotangent.ncols())
+        {
+            cotangent[channel / LANES][channel % LANES] = self.cotangent[(channel, volume)];
+            is_read = true;
+        }
+        if !is_read {
+            return;
+        }
         let [s, f, v, q] = state;
         let [s_bar, f_bar, v_bar, q_bar] = &mut self.states;
         let mut sums = [&mut s_bar[..], f_bar, v_bar, q_bar];

@@ -10,6 +10,7 @@ use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Samplin
 use dimension::{Dimensionless, Hertz};
 
 use super::history::{History, beginning};
+use super::slices::{SliceTiming, Slices};
 use crate::hrf::Hrf;
 
 /// What averages the sources over a step; its type does not depend on their unit.
@@ -54,6 +55,7 @@ pub struct ConvolutionBold<U: Dimension> {
     kernel_duration: Second,
     pub(super) scaling: Scaling,
     pub(super) history: History<U>,
+    pub(super) slice_timing: Option<SliceTiming>,
     unit: PhantomData<U>,
 }
 
@@ -78,6 +80,7 @@ impl<U: Dimension> ConvolutionBold<U> {
             kernel_duration,
             scaling: Scaling::Physical { amplitude: 1.0 },
             history: History::Rest,
+            slice_timing: None,
             unit: PhantomData,
         }
     }
@@ -111,6 +114,20 @@ impl<U: Dimension> ConvolutionBold<U> {
     pub fn with_kernel_duration(mut self, duration: Second) -> Self {
         self.kernel_duration = duration;
         self
+    }
+
+    /// The same with each channel read at its own time within the repetition time.
+    #[must_use]
+    pub fn with_slice_timing(mut self, timing: SliceTiming) -> Self {
+        self.slice_timing = Some(timing);
+        self
+    }
+
+    /// Which channels are read at which step.
+    pub(super) fn slices(&self, sources: &Sampling) -> Result<Slices> {
+        let every = self.steps_per_sample(sources)?;
+        let timing = self.slice_timing.as_ref();
+        Slices::new(timing, sources.n_channels(), "the convolution step", self.step, every)
     }
 
     /// How many steps make a repetition time.
@@ -192,19 +209,41 @@ impl Response {
     }
 }
 
+impl Response {
+    /// The samples of some channels, with the sums of [`respond`](Self::respond).
+    fn respond_some<'a>(
+        &self,
+        newest_first: impl Iterator<Item = &'a [f64]>,
+        some: &[usize],
+        volume: &mut [f64],
+    ) {
+        for channel in some {
+            volume[*channel] = 0.0;
+        }
+        for (weight, step) in self.kernel.iter().zip(newest_first) {
+            for channel in some {
+                volume[*channel] += weight * step[*channel];
+            }
+        }
+        for channel in some {
+            volume[*channel] = self.scaled(volume[*channel]);
+        }
+    }
+}
+
 impl<U: Dimension> ObservationModel for ConvolutionBold<U> {
     type Input = U;
     type Output = Dimensionless;
     type Observer = ConvolutionObserver;
 
     fn observer(&self, sources: &Sampling) -> Result<ConvolutionObserver> {
-        let every = self.steps_per_sample(sources)?;
+        let slices = self.slices(sources)?;
         let response = self.response()?;
         let length = response.kernel.len() * sources.n_channels();
         let history = self.past_steps(sources, response.kernel.len())?;
         let mut initial = vec![0.0; length.saturating_sub(history.len())];
         initial.extend(&history[history.len().saturating_sub(length)..]);
-        Ok(ConvolutionObserver {
+        let mut observer = ConvolutionObserver {
             sampling: Sampling::new(
                 sources.channels().clone(),
                 self.repetition_time,
@@ -212,13 +251,16 @@ impl<U: Dimension> ObservationModel for ConvolutionBold<U> {
             )?,
             average: TemporalAverage::<U>::new(self.step).observer(sources)?,
             response,
-            every,
+            slices,
+            volume: vec![0.0; sources.n_channels()],
             past: initial.clone(),
             initial,
             next: 0,
             waited: 0,
             steps: Vec::new(),
-        })
+        };
+        observer.read(0);
+        Ok(observer)
     }
 }
 
@@ -228,13 +270,32 @@ pub struct ConvolutionObserver {
     sampling: Sampling,
     average: Average,
     response: Response,
-    every: usize,
+    slices: Slices,
+    volume: Vec<f64>,
     initial: Vec<f64>,
     /// A ring of steps; the oldest begins at `next`.
     past: Vec<f64>,
     next: usize,
     waited: usize,
     steps: Vec<f64>,
+}
+
+impl ConvolutionObserver {
+    /// Reads the channels that are due at a step of a volume.
+    fn read(&mut self, step: usize) {
+        let (n, due) = (self.volume.len(), self.slices.at(step));
+        if due.is_empty() {
+            return;
+        }
+        let (newer, older) = self.past.split_at(self.next);
+        let newest_first = newer.chunks_exact(n).rev().chain(older.chunks_exact(n).rev());
+        if self.slices.is_all(due) {
+            self.volume.clear();
+            self.response.respond(newest_first, n, &mut self.volume);
+        } else {
+            self.response.respond_some(newest_first, due, &mut self.volume);
+        }
+    }
 }
 
 impl Observer for ConvolutionObserver {
@@ -245,19 +306,21 @@ impl Observer for ConvolutionObserver {
     fn push(&mut self, sources: &[f64], channels: &mut Vec<f64>) -> Result<()> {
         let n = self.sampling.n_channels();
         check_block(sources, n)?;
-        self.steps.clear();
-        self.average.push(sources, &mut self.steps)?;
-        for step in self.steps.chunks_exact(n) {
+        let mut steps = std::mem::take(&mut self.steps);
+        steps.clear();
+        self.average.push(sources, &mut steps)?;
+        for step in steps.chunks_exact(n) {
             self.past[self.next..self.next + n].copy_from_slice(step);
             self.next = (self.next + n) % self.past.len();
             self.waited += 1;
-            if self.waited == self.every {
+            self.read(self.waited);
+            if self.waited == self.slices.every {
                 self.waited = 0;
-                let (newer, older) = self.past.split_at(self.next);
-                let newest_first = newer.chunks_exact(n).rev().chain(older.chunks_exact(n).rev());
-                self.response.respond(newest_first, n, channels);
+                channels.extend_from_slice(&self.volume);
+                self.read(0);
             }
         }
+        self.steps = steps;
         Ok(())
     }
 
@@ -266,11 +329,13 @@ impl Observer for ConvolutionObserver {
         self.past.copy_from_slice(&self.initial);
         self.next = 0;
         self.waited = 0;
+        self.read(0);
     }
 
     fn archive(&mut self, archive: &mut Archive) -> Result<()> {
         self.average.archive(archive)?;
         archive.numbers(&mut self.past)?;
+        archive.numbers(&mut self.volume)?;
         archive.count(&mut self.next)?;
         archive.count(&mut self.waited)
     }

@@ -43,25 +43,27 @@ impl<U: Dimension> Differentiable for ConvolutionBold<U> {
     }
 
     fn pullback(&self, sources: &TimeSeries<U>, cotangent: &DMatrix<f64>) -> Result<Cotangents> {
-        let every = self.steps_per_sample(sources.sampling())?;
+        let slices = self.slices(sources.sampling())?;
         let response = self.response()?;
         let average = TemporalAverage::<U>::new(self.step);
         let steps = average.observe(sources)?;
-        let (n, n_samples) = (sources.n_channels(), steps.n_samples() / every);
+        let (n, n_samples) = (sources.n_channels(), steps.n_samples() / slices.every);
         check_cotangent(cotangent, n, n_samples)?;
         let past = self.past_steps(sources.sampling(), response.kernel.len())?;
         let past = DMatrix::from_column_slice(n, past.len() / n, &past);
         let mut by_step = DMatrix::zeros(n, steps.n_samples());
         let mut by_weight = vec![0.0; response.kernel.len()];
-        for (sample, cotangent) in cotangent.column_iter().enumerate() {
-            let end = (sample + 1) * every;
-            for (k, (weight, by_weight)) in response.kernel.iter().zip(&mut by_weight).enumerate() {
-                if k < end {
-                    let step = end - 1 - k;
-                    *by_weight += cotangent.dot(&steps.values().column(step));
-                    by_step.column_mut(step).axpy(response.gain * weight, &cotangent, 1.0);
-                } else if k - end < past.ncols() {
-                    *by_weight += cotangent.dot(&past.column(past.ncols() - 1 - (k - end)));
+        for end in 0..=n_samples * slices.every {
+            for (channel, volume) in slices.after(end).filter(|(_, volume)| *volume < n_samples) {
+                let cotangent = cotangent[(channel, volume)];
+                for (k, (weight, by_weight)) in response.kernel.iter().zip(&mut by_weight).enumerate() {
+                    if k < end {
+                        let step = end - 1 - k;
+                        *by_weight += cotangent * steps.values()[(channel, step)];
+                        by_step[(channel, step)] += response.gain * weight * cotangent;
+                    } else if k - end < past.ncols() {
+                        *by_weight += cotangent * past[(channel, past.ncols() - 1 - (k - end))];
+                    }
                 }
             }
         }

@@ -65,13 +65,16 @@ impl<U: Dimension> ConvolutionBold<U> {
     ///
     /// # Errors
     /// Those of [`observer`](ObservationModel::observer); [`Error::Shape`] for a series too short to give one
-    /// sample.
+    /// sample; [`Error::Setting`] with slice timing.
     pub fn convolve(
         &self,
         sources: &TimeSeries<U>,
         edges: Edges,
         method: Method,
     ) -> Result<TimeSeries<Dimensionless>> {
+        if self.slice_timing.is_some() {
+            return Err(Error::setting("slice timing", "only `observe` and the stream know it"));
+        }
         let response = self.response()?;
         let plan = self.plan(sources, edges, response.kernel.len())?;
         if plan.n_samples == 0 {

@@ -8,8 +8,12 @@ mod finished;
 mod haemodynamics;
 mod history;
 mod integration;
+mod slices;
+mod volterra;
 
 pub use balloon::{BalloonObserver, BalloonWindkessel};
 pub use convolution::{ConvolutionBold, ConvolutionObserver};
 pub use finished::{Edges, Method};
-pub use haemodynamics::Haemodynamics;
+pub use haemodynamics::{FieldStrength, Haemodynamics};
+pub use slices::SliceTiming;
+pub use volterra::VolterraKernels;

@@ -2,9 +2,9 @@
 
 use brainmass_core::units::HertzPerSecond;
 use brainmass_core::units::dimension::Dimensionless;
-use brainmass_core::units::{ms, s};
+use brainmass_core::units::{Second, ms, s};
 use brainmass_core::{Node, ObservationModel, Observer, Sampling, Subsample, TimeSeries, conformance};
-use brainmass_forward::{BalloonWindkessel, Haemodynamics};
+use brainmass_forward::{BalloonWindkessel, FieldStrength, Haemodynamics, SliceTiming};
 use nalgebra::DMatrix;
 use proptest::prelude::*;
 
@@ -208,6 +208,123 @@ fn sub_steps_are_the_steps_of_a_repeated_source() {
     let found = friston().with_sub_steps(4).observe(&source).unwrap();
     // 40 ms / 4 and 10 ms differ by a rounding.
     assert!((found.values() - fine.values()).amax() < 1e-14);
+}
+
+/// A positive scheme: no drive bursts it, its error falls with the square of the step, and for ordinary drives it is
+/// where Heun's method is.
+#[test]
+fn positive_states_follow_the_equations() {
+    let drive = |period: f64| {
+        let value = |channel: usize, k: usize| {
+            let t = (k as f64 + 0.5) * period;
+            (0.3 * t * (channel as f64 + 1.0)).sin().powi(2)
+        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hundred samples")]
+        let count = (40.0 / period).round() as usize;
+        TimeSeries::<Dimensionless>::unnamed(DMatrix::from_fn(2, count, value), s(period), s(period)).unwrap()
+    };
+    let at =
+        |model: Balloon, period: f64| model.with_repetition_time(s(0.8)).observe(&drive(period)).unwrap();
+    let exact = at(friston(), 0.000_5);
+    let error = |model: &Balloon, period| (at(model.clone(), period).values() - exact.values()).amax();
+    let positive = friston().with_positive_states();
+    let errors = [0.1, 0.05, 0.025, 0.0125].map(|period| error(&positive, period));
+    for pair in errors.windows(2) {
+        let order = (pair[0] / pair[1]).log2();
+        assert!((1.85..2.15).contains(&order), "order {order} from errors {errors:?}");
+    }
+    assert!(errors[3] < 2.0 * error(&friston(), 0.0125), "{errors:?}");
+    conformance::observation("positive", &positive, &sampling(3, ms(10.0)), 400).unwrap();
+    conformance::rest("positive", &positive, &sampling(3, ms(10.0)), 400).unwrap();
+    conformance::pullback("positive", &positive.clone().with_sub_steps(2), &sampling(3, ms(10.0)), 200)
+        .unwrap();
+    // Under a drive that drains the flow, the pullback is that of the bounds as well.
+    let drained = positive.with_parameter("efficacy", HertzPerSecond::new(-3.0)).unwrap();
+    conformance::pullback("drained", &drained, &sampling(2, ms(20.0)), 200).unwrap();
+}
+
+/// Each channel is read at its own step: the samples of a recording at every step, picked.
+#[test]
+fn slices_are_read_at_their_times() {
+    let source = noise(3, 1200, ms(10.0));
+    let timing = SliceTiming::new(Second::new(vec![0.0, 0.25, 0.5]));
+    let every = friston().observe(&source).unwrap();
+    let timed = friston().with_repetition_time(ms(500.0)).with_slice_timing(timing.clone());
+    let recorded = timed.observe(&source).unwrap();
+    assert_eq!((recorded.n_samples(), recorded.start()), (24, ms(500.0)));
+    for volume in 0..24 {
+        let begin = if volume == 0 { 0.0 } else { every.values()[(0, 50 * volume - 1)] };
+        assert_eq!(recorded.values()[(0, volume)], begin);
+        assert_eq!(recorded.values()[(1, volume)], every.values()[(1, 50 * volume + 24)]);
+        assert_eq!(recorded.values()[(2, volume)], every.values()[(2, 50 * volume + 49)]);
+    }
+    conformance::observation("slices", &timed, source.sampling(), 400).unwrap();
+    conformance::pullback("slices", &timed, source.sampling(), 400).unwrap();
+    let text = |times: Vec<f64>| {
+        let model =
+            friston().with_repetition_time(ms(500.0)).with_slice_timing(SliceTiming::new(Second::new(times)));
+        model.observer(source.sampling()).unwrap_err().to_string()
+    };
+    assert_eq!(text(vec![0.1]), "slice timing: expected 3 times, one per channel, found 1 times");
+    assert_eq!(
+        text(vec![0.1, 0.1, 0.101]),
+        "slice time: 101 ms is not a multiple of the sources' period 10 ms (10.1000000 of them)"
+    );
+    assert!(text(vec![0.1, 0.1, 0.6]).contains("within the repetition time"));
+    assert!(
+        SliceTiming::of_order(&[0, 0], s(2.0)).is_err() && SliceTiming::of_order(&[0, 2], s(2.0)).is_err()
+    );
+    let rounded = SliceTiming::new(Second::new(vec![0.1, 0.1, 0.101])).rounded_to(ms(10.0));
+    assert!(friston().with_repetition_time(ms(500.0)).with_slice_timing(rounded).observe(&source).is_ok());
+}
+
+/// Channels with parameters of their own are channels alone.
+#[test]
+fn regional_parameters_belong_to_their_channels() {
+    let source = noise(20, 300, ms(10.0));
+    let taus: Vec<f64> = (0..20).map(|k| 0.8 + 0.05 * f64::from(k)).collect();
+    let regional =
+        friston().with_parameter("tau", Second::new(taus.clone())).unwrap().observe(&source).unwrap();
+    for (k, tau) in taus.into_iter().enumerate() {
+        let alone = TimeSeries::unnamed(source.values().rows(k, 1).into_owned(), ms(10.0), ms(10.0)).unwrap();
+        let alone =
+            Balloon::new(Haemodynamics { tau: s(tau), ..Default::default() }).observe(&alone).unwrap();
+        assert_eq!(alone.values().row(0), regional.values().row(k));
+    }
+    let wrong = friston().with_parameter("tau", Second::new(vec![1.0; 3])).unwrap();
+    assert_eq!(
+        wrong.observe(&source).unwrap_err().to_string(),
+        "tau of the Balloon–Windkessel model: expected 1 value or 20, one per region, found 3 values"
+    );
+    assert!(friston().with_parameter("taus", 1.0).unwrap_err().to_string().contains("efficacy"));
+}
+
+#[test]
+fn field_strengths_have_their_coefficients() {
+    let of =
+        |tesla| Haemodynamics::stephan_2007().with_field_strength(FieldStrength::of_tesla(tesla).unwrap());
+    assert_eq!(of(1.5), Haemodynamics::stephan_2007());
+    // 4.3 · 188.1 Hz · 0.4 · 28 ms.
+    close(of(7.0).k_1, 9.058_896, 1e-9);
+    assert_eq!((of(7.0).k_2, of(7.0).k_3), (0.0, 1.0));
+    assert!(FieldStrength::of_tesla(2.0).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever the drive and the step: flow, volume and deoxyhaemoglobin stay above zero, and BOLD is a number.
+    #[test]
+    fn positive_states_stay_positive(exponent in -2.0..300.0_f64, period in 0.001..3.0_f64, seed in 0..1000_u64) {
+        let size = 10f64.powf(exponent);
+        let stream = brainmass_core::random::Stream::new(seed, 0);
+        let value = |channel: usize, k: usize| {
+            size * stream.normal(u32::try_from(channel).unwrap(), (k / 20) as u64).clamp(-1.0, 1.0)
+        };
+        let source = TimeSeries::<Dimensionless>::unnamed(DMatrix::from_fn(2, 400, value), s(period), s(period)).unwrap();
+        // A series refuses what is not finite.
+        prop_assert!(friston().with_positive_states().observe(&source).is_ok());
+    }
 }
 
 proptest! {

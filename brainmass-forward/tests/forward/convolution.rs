@@ -4,7 +4,7 @@ use brainmass_core::units::dimension::Dimensionless;
 use brainmass_core::units::{SI, Second, hz, ms, s};
 use brainmass_core::{ObservationModel, TemporalAverage, TimeSeries, conformance};
 use brainmass_forward::hrf::{self, Gamma, Hrf, MixtureOfGammas, SpmDoubleGamma};
-use brainmass_forward::{ConvolutionBold, Edges, Method};
+use brainmass_forward::{ConvolutionBold, Edges, Method, SliceTiming};
 use nalgebra::DMatrix;
 use proptest::prelude::*;
 
@@ -280,4 +280,28 @@ fn averaging_is_that_of_the_reference_vectors() {
             series(data.array(&format!("c{case}_x")).unwrap(), 1.0, ms(dt));
         assert!(TemporalAverage::new(ms(period)).observe(&source).is_err(), "case {case}");
     }
+}
+
+/// Each channel is read at its own step: the samples of a recording at every step, picked.
+#[test]
+fn slices_are_read_at_their_times() {
+    let source = noise(3, 1200, ms(10.0));
+    let model = |tr| bold(ms(tr), ms(20.0)).with_constant_history(SI::new(vec![0.3]));
+    let every = model(20.0).observe(&source).unwrap();
+    let timing = SliceTiming::new(Second::new(vec![0.0, 0.24, 0.5]));
+    let timed = model(500.0).with_slice_timing(timing);
+    let recorded = timed.observe(&source).unwrap();
+    for volume in 0..24 {
+        let read = |channel, step: usize| every.values()[(channel, 25 * volume + step - 1)];
+        assert_eq!(recorded.values()[(1, volume)], read(1, 12));
+        assert_eq!(recorded.values()[(2, volume)], read(2, 25));
+        if volume > 0 {
+            assert_eq!(recorded.values()[(0, volume)], read(0, 0));
+        }
+    }
+    // At time zero the history alone is seen: a constant 0.3 times the kernel's mass.
+    approx::assert_relative_eq!(recorded.values()[(0, 0)], 0.3, max_relative = 1e-3);
+    conformance::observation("slices", &timed, source.sampling(), 400).unwrap();
+    conformance::pullback("slices", &timed, source.sampling(), 400).unwrap();
+    assert!(timed.convolve(&source, Edges::Same, Method::Direct).is_err());
 }

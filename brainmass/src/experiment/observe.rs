@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use brainmass_core::units::dimension::{Dimensionless, Hertz, Tesla, Volt};
-use brainmass_core::units::{Dimension, Second, Unit, s, show};
-use brainmass_core::{Connectome, Error, Node, Result, TimeSeries};
-use brainmass_forward::{BalloonWindkessel, ConvolutionBold, Haemodynamics, hrf};
+use brainmass_core::units::dimension::{self, Dimensionless, Hertz, Tesla, Volt};
+use brainmass_core::units::{Dimension, Second, Unit, Values, s, show};
+use brainmass_core::{Connectome, Error, Node, Parameterized, Result, TimeSeries};
+use brainmass_forward::{BalloonWindkessel, ConvolutionBold, FieldStrength, Haemodynamics, SliceTiming, hrf};
 use brainmass_network::{Monitor, Recording};
 
 use super::section::Section;
@@ -25,12 +25,56 @@ pub(super) struct Observation {
 
 #[derive(Clone, Debug)]
 enum Model {
-    Series { period: Option<Second> },
-    Average { period: Second },
-    Bold { kernel: String, repetition_time: Second, step: Second, transient: Second },
-    Balloon { coefficients: Haemodynamics, repetition_time: Second, transient: Second },
+    Series {
+        period: Option<Second>,
+    },
+    Average {
+        period: Second,
+    },
+    Bold {
+        kernel: String,
+        repetition_time: Second,
+        step: Second,
+        slices: Option<SliceTiming>,
+        transient: Second,
+    },
+    Balloon(Balloon),
     Eeg(Sensors<Volt>),
     Meg(Sensors<Tesla>),
+}
+
+/// The Balloon–Windkessel model as the file wants it.
+#[derive(Clone, Debug)]
+struct Balloon {
+    coefficients: Haemodynamics,
+    /// Parameters by name: one value, or one per region.
+    parameters: Vec<(&'static str, Values)>,
+    positive: bool,
+    repetition_time: Second,
+    slices: Option<SliceTiming>,
+    transient: Second,
+}
+
+impl Balloon {
+    fn model<U: Dimension>(&self) -> Result<BalloonWindkessel<U>> {
+        let mut model = BalloonWindkessel::new(self.coefficients).with_repetition_time(self.repetition_time);
+        for (name, values) in &self.parameters {
+            model = model.with_parameter(name, values.clone())?;
+        }
+        if self.positive {
+            model = model.with_positive_states();
+        }
+        Ok(match &self.slices {
+            None => model,
+            Some(slices) => model.with_slice_timing(slices.clone()),
+        })
+    }
+}
+
+/// `slice_times_ms`: when each region is read within a repetition time.
+fn slices(section: &Section<'_>) -> Result<Option<SliceTiming>> {
+    let times = section.quantity("slice_times", Unit::of::<dimension::Second>())?;
+    Ok(times.map(|times| SliceTiming::new(Second::new(times.as_slice().to_vec()))))
 }
 
 /// How much of the beginning of BOLD is dropped unless the file says otherwise: the memory of the haemodynamics.
@@ -51,23 +95,41 @@ fn bold(section: &Section<'_>) -> Result<Model> {
         kernel,
         repetition_time: section.required_time("repetition_time")?,
         step: section.required_time("step")?,
+        slices: slices(section)?,
         transient: transient(section)?,
     })
 }
 
 fn balloon(section: &Section<'_>) -> Result<Model> {
-    let coefficients = match section.text("coefficients")? {
+    let mut coefficients = match section.text("coefficients")? {
         None | Some("friston_2003") => Haemodynamics::friston_2003(),
         Some("stephan_2007") => Haemodynamics::stephan_2007(),
         Some(other) => {
             return Err(Error::unknown("set of coefficients", other, ["friston_2003", "stephan_2007"]));
         }
     };
-    Ok(Model::Balloon {
+    if let Some(field) = section.single::<Tesla>("field_strength")? {
+        coefficients = coefficients.with_field_strength(FieldStrength::of_tesla(field.value_unsafe)?);
+    }
+    let mut parameters = Vec::new();
+    for parameter in Haemodynamics::PARAMETERS {
+        if let Some(values) = section.quantity(parameter.name, parameter.unit)? {
+            parameters.push((parameter.name, values));
+        }
+    }
+    let positive = match section.text("integration")? {
+        None | Some("heun") => false,
+        Some("positive") => true,
+        Some(other) => return Err(Error::unknown("integration of the Balloon", other, ["heun", "positive"])),
+    };
+    Ok(Model::Balloon(Balloon {
         coefficients,
+        parameters,
+        positive,
         repetition_time: section.required_time("repetition_time")?,
+        slices: slices(section)?,
         transient: transient(section)?,
-    })
+    }))
 }
 
 /// What an observation gave.
@@ -122,7 +184,7 @@ impl Observation {
             Model::Series { .. } => "series",
             Model::Average { .. } => "average",
             Model::Bold { .. } => "bold",
-            Model::Balloon { .. } => "balloon",
+            Model::Balloon(_) => "balloon",
             Model::Eeg(_) => "eeg",
             Model::Meg(_) => "meg",
         }
@@ -136,7 +198,7 @@ impl Observation {
             Model::Series { period: None } => monitor,
             Model::Series { period: Some(period) } => monitor.every(*period),
             Model::Average { period } => monitor.averaged(*period),
-            Model::Bold { .. } | Model::Balloon { .. } => match variable.unit {
+            Model::Bold { .. } | Model::Balloon(_) => match variable.unit {
                 unit if unit == Unit::of::<Dimensionless>() => self.haemodynamic::<Dimensionless>(monitor)?,
                 unit if unit == Unit::of::<Hertz>() => self.haemodynamic::<Hertz>(monitor)?,
                 unit if unit == Unit::of::<Volt>() => self.haemodynamic::<Volt>(monitor)?,
@@ -154,11 +216,14 @@ impl Observation {
 
     fn haemodynamic<U: Dimension>(&self, monitor: Monitor) -> Result<Monitor> {
         Ok(match &self.model {
-            Model::Bold { kernel, repetition_time, step, .. } => {
-                monitor.observed(ConvolutionBold::<U>::new(hrf::by_name(kernel)?, *repetition_time, *step))
+            Model::Bold { kernel, repetition_time, step, slices, .. } => {
+                let model = ConvolutionBold::<U>::new(hrf::by_name(kernel)?, *repetition_time, *step);
+                monitor.observed(match slices {
+                    None => model,
+                    Some(slices) => model.with_slice_timing(slices.clone()),
+                })
             }
-            Model::Balloon { coefficients, repetition_time, .. } => monitor
-                .observed(BalloonWindkessel::<U>::new(*coefficients).with_repetition_time(*repetition_time)),
+            Model::Balloon(balloon) => monitor.observed(balloon.model::<U>()?),
             _ => monitor,
         })
     }
@@ -175,7 +240,7 @@ impl Observation {
             Model::Series { .. } | Model::Average { .. } => {
                 (AnySeries::take(recording, &self.name, variable.unit)?, None)
             }
-            Model::Bold { transient, .. } | Model::Balloon { transient, .. } => {
+            Model::Bold { transient, .. } | Model::Balloon(Balloon { transient, .. }) => {
                 let bold: TimeSeries<Dimensionless> = recording.take(&self.name)?;
                 let quarter = (run.duration - run.transient) * 0.25;
                 let dropped = if *transient > quarter { quarter } else { *transient };

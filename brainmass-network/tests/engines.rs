@@ -9,11 +9,11 @@
 mod common;
 
 use brainmass_core::random::Stream;
-use brainmass_core::units::{Second, hz, mm_per_ms, ms};
+use brainmass_core::units::{Second, Values, hz, mm_per_ms, ms, mv, per_mv};
 use brainmass_core::{Connectome, Node};
 use brainmass_network::{
     Additive, Connection, Delays, Diffusive, Drive, EngineKind, HyperbolicTangent, Integrator, KuramotoSine,
-    Network, OrnsteinUhlenbeck, Precision, Sigmoidal, Simulator, WhiteNoise,
+    Network, OrnsteinUhlenbeck, Precision, Sigmoidal, Simulator, WhiteNoise, coupling,
 };
 use brainmass_nodes::{JansenRit, Kuramoto, Linear, StuartLandau, WilsonCowan};
 use nalgebra::DMatrix;
@@ -143,6 +143,50 @@ fn sigmoids_run_alike() {
             .and_then(|network| network.with_random_initial("x", -1.0, 1.0))
             .unwrap()
     });
+}
+
+/// A network with the coupling of a name; its parameters are those that the coupling needs, in the first units that fit.
+fn coupled<N: Node>(network: &Network<N>, name: &str, source: &str, input: &str) -> Option<Network<N>> {
+    let given =
+        [None, Some(0.5.into()), Some(hz(20.0).into()), Some(mv(1.0).into()), Some(per_mv(0.5).into())];
+    let parameters = coupling::parameters(name).unwrap();
+    let n_choices = given.len().pow(u32::try_from(parameters.len()).unwrap());
+    (0..n_choices).find_map(|choice| {
+        let mut rest = choice;
+        let mut chosen: Vec<(&str, Values)> = Vec::new();
+        for parameter in parameters {
+            chosen.extend(given[rest % given.len()].clone().map(|values| (parameter.name, values)));
+            rest /= given.len();
+        }
+        let connection = coupling::by_name(name, source, input, &chosen).ok()?;
+        network.clone().with_connection(connection.with_delays(Delays::at_speed(mm_per_ms(10.0)))).ok()
+    })
+}
+
+/// Every coupling by its name in files: one that is new joins by itself.
+#[test]
+fn every_coupling_runs_alike() {
+    for longest in DELAYED {
+        let decay = Network::new(Linear { gamma: hz(-20.0) }, connectome(23, 0.3, longest))
+            .with_random_initial("x", -1.0, 1.0)
+            .and_then(|network| network.with_input_noise("x_input", OrnsteinUhlenbeck::new(hz(5.0), ms(5.0))))
+            .unwrap();
+        let column = Network::new(JansenRit::default(), connectome(23, 0.3, longest))
+            .with_drive("e_input", Drive::constant(hz(200.0)))
+            .and_then(|network| network.with_random_initial("e", mv(0.0), mv(5.0)))
+            .unwrap();
+        for name in coupling::NAMES {
+            let found = if let Some(network) = coupled(&decay, name, "x", "x_input") {
+                difference([&network; 2], KINDS, Integrator::Heun, ms(0.1), 4000)
+            } else {
+                let network = coupled(&column, name, "potential", "e_input");
+                let network =
+                    network.unwrap_or_else(|| panic!("{name}: none of these units and variables fits"));
+                difference([&network; 2], KINDS, Integrator::Heun, ms(0.1), 4000)
+            };
+            assert!(found < 1e-12, "{name}, {longest} mm: {found:e}");
+        }
+    }
 }
 
 /// Steps so large that most delays are shorter than four of them.

@@ -2,8 +2,8 @@
 //!
 //! | to get | from | call |
 //! |---|---|---|
-//! | a matrix | `.npy`; `.npz`, as `file.npz:name` if it holds several arrays; `.csv`, `.tsv`, `.txt`, `.dat` | [`read_matrix`], [`read_matrix_with_missing`] |
-//! | named arrays | `.npz` | [`Npz`] |
+//! | a matrix | `.npy`; `.npz` and `.mat` of version 5, as `file.npz:name` if it holds several arrays; `.csv`, `.tsv`, `.txt`, `.dat` | [`read_matrix`], [`read_matrix_with_missing`] |
+//! | named arrays | `.npz`; `.mat` of version 5 | [`Npz`]; [`MatFile`] |
 //! | a [`Connectome`](brainmass_core::Connectome) | TVB connectivity zip, `.npz`, folder of matrix files | [`read_connectome`] |
 //! | the same | matrix files of any name | [`read_connectome_files`] |
 //! | functional connectivity | a symmetric matrix, or one triangle of it | [`read_fc`], [`symmetric_from_triangle`] |
@@ -31,6 +31,7 @@ mod connectome;
 mod example;
 mod file;
 mod map;
+mod mat;
 mod matrix;
 mod npy;
 mod npz;
@@ -43,6 +44,7 @@ pub use brainmass_core::write_atomically;
 pub use connectome::{read_connectome, read_connectome_files};
 pub use example::{example_connectome, example_fc, example_signal};
 pub use map::read_region_values;
+pub use mat::MatFile;
 pub use matrix::{
     Triangle, read_fc, read_fc_of_regions, read_labels, read_matrix, read_matrix_with_missing,
     read_region_map, symmetric_from_triangle,

@@ -7,10 +7,10 @@ use nalgebra::DMatrix;
 
 use crate::file::{self, Loaded, name_path};
 use crate::text::{Lines, Missing, Table, decode};
-use crate::{NpyArray, Npz};
+use crate::{MatFile, NpyArray, Npz};
 
 /// The extensions of files that hold a matrix, each also followed by `.bz2`.
-pub(crate) const EXTENSIONS: [&str; 6] = ["npy", "npz", "csv", "tsv", "txt", "dat"];
+pub(crate) const EXTENSIONS: [&str; 7] = ["npy", "npz", "mat", "csv", "tsv", "txt", "dat"];
 
 /// Reads a matrix of finite numbers; the [crate's overview](crate) says what can be read.
 ///
@@ -70,6 +70,7 @@ pub(crate) fn parse_array(file: &Loaded, name: Option<&str>) -> Result<Option<Np
     match file::extension(path).as_str() {
         "npy" => NpyArray::parse(bytes, path).map(Some),
         "npz" => Npz::parse(bytes, path)?.chosen(name).cloned().map(Some),
+        "mat" => MatFile::parse(file)?.chosen(name).cloned().map(Some),
         other if EXTENSIONS.contains(&other) => Ok(None),
         other => {
             let known = EXTENSIONS.map(|extension| format!(".{extension}")).join(", ");
@@ -79,13 +80,15 @@ pub(crate) fn parse_array(file: &Loaded, name: Option<&str>) -> Result<Option<Np
     }
 }
 
-/// Splits `signals.npz:fc` into the file and the array.
+/// Splits `signals.npz:fc` into the file and the array; likewise for `.mat`.
 pub(crate) fn split_name(path: &Path) -> (PathBuf, Option<String>) {
-    let split = path.to_str().and_then(|text| text.rsplit_once(".npz:"));
-    match split {
-        Some((stem, name)) => (PathBuf::from(format!("{stem}.npz")), Some(name.to_owned())),
-        None => (path.to_owned(), None),
+    for extension in [".npz", ".mat"] {
+        let split = path.to_str().and_then(|text| text.rsplit_once(&format!("{extension}:")));
+        if let Some((stem, name)) = split {
+            return (PathBuf::from(format!("{stem}{extension}")), Some(name.to_owned()));
+        }
     }
+    (path.to_owned(), None)
 }
 
 /// Reads names: one per line of a text, or the text array of a `.npy` or `.npz` file.

@@ -9,7 +9,7 @@ use std::f64::consts::TAU;
 use brainmass_core::units::dimension::{Dimensionless, Volt};
 use brainmass_core::units::{Meter, mm, ms, nanoampere_meter_per_mv, s, show, v};
 use brainmass_core::{ObservationModel, Result, Sampling, TimeSeries};
-use brainmass_forward::{AverageReference, ConvolutionBold, Points, SphereModel, hrf};
+use brainmass_forward::{ConvolutionBold, Points, Rereference, SphereModel, hrf};
 use nalgebra::dmatrix;
 
 fn main() -> Result<()> {
@@ -38,7 +38,7 @@ fn main() -> Result<()> {
     let electrodes =
         Points::new(electrodes, Meter::new(dmatrix![-0.054, 0.0, 0.054; 0.0, 0.0, 0.0; 0.072, 0.09, 0.072]))?;
     let lead_field = SphereModel::four_shells(mm(90.0))?.eeg(&dipoles, &electrodes)?;
-    let eeg = lead_field.of_potentials(nanoampere_meter_per_mv(10.0))?.then(AverageReference::new());
+    let eeg = lead_field.of_potentials(nanoampere_meter_per_mv(10.0))?.then(Rereference::average());
     let recorded = eeg.observe(&potential)?;
     println!("EEG: {} samples, one every {}", recorded.n_samples(), show(recorded.period()));
     for (channel, row) in recorded.channels().iter().zip(recorded.values().row_iter()) {

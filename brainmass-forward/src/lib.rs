@@ -10,8 +10,9 @@
 //! | [`design`] | events of an experiment to regressors and to activity |
 //! | [`LeadField`] | dipole moments or potentials to EEG (V) and MEG (T) |
 //! | [`SphereModel`] | positions to the EEG, MEG and intracranial lead fields of a spherical head |
-//! | [`RegionMap`], [`LeadField::with_fixed_orientations`] | a lead field of vertices to one of regions |
-//! | [`AverageReference`], [`SensorNoise`], [`RowNormalizedReadout`] | what happens at the sensors |
+//! | [`Surface`], [`RegionMap`], [`LeadField::with_fixed_orientations`] | a lead field of vertices to one of regions |
+//! | [`ElectrodeSystem`], [`Helmet`], [`MegSensors`], [`Shaft`] | where sensors are and what they measure |
+//! | [`Rereference`], [`SensorNoise`], [`RowNormalizedReadout`] | what happens at the sensors |
 //! | [`TemporalAverage`], [`Subsample`], [`Then`] | fewer samples; one model after another |
 //!
 //! All of them are [`Differentiable`]: derivatives of a score by the recording become derivatives by the sources and by
@@ -46,9 +47,9 @@ pub use bold::{
 pub use brainmass_core::observation::{Chain, Then};
 pub use brainmass_core::{Differentiable, ObservationModel, Observer, Subsample, TemporalAverage};
 pub use leadfield::{
-    AverageReference, AverageReferenceObserver, CoilPlaces, ComponentOrder, Eeg, Frame, LeadField,
-    LeadFieldObserver, Meg, MegSensors, NearField, OrientedPoints, PickUp, Points, ReadoutObserver,
-    RegionMap, RigidTransform, RowNorm, RowNormalizedReadout, SensorNoise, SensorNoiseObserver, Shaft,
-    SphereModel, StandIns, contacts_in_infinite_medium,
+    CoilPlaces, ComponentOrder, Eeg, ElectrodeSystem, Frame, Helmet, LeadField, LeadFieldObserver, Meg,
+    MegSensors, NearField, OrientedPoints, PickUp, Points, ReadoutObserver, Reference, RegionMap,
+    Rereference, RereferenceObserver, RigidTransform, RowNorm, RowNormalizedReadout, SensorNoise,
+    SensorNoiseObserver, Shaft, SphereModel, StandIns, Surface, contacts_in_infinite_medium,
 };
 pub use names::numbered;

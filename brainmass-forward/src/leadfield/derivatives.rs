@@ -7,7 +7,7 @@ use nalgebra::DMatrix;
 
 use super::field::LeadField;
 use super::readout::RowNormalizedReadout;
-use super::reference::{AverageReference, demean};
+use super::reference::{Offset, Rereference, demean};
 use super::sensor_noise::SensorNoise;
 
 /// By the factor of all gains: the `dipole_scale` of [`of_potentials`](LeadField::of_potentials), or a `gain_scale` of one.
@@ -30,21 +30,30 @@ impl<U: Dimension, S: Dimension> Differentiable for LeadField<U, S> {
     }
 }
 
-impl<U: Dimension> Differentiable for AverageReference<U> {
+impl<U: Dimension> Differentiable for Rereference<U> {
     fn scalars(&self) -> Vec<Scalar> {
         Vec::new()
     }
 
     fn with_scalars(&self, values: &[f64]) -> Result<Self> {
-        check_scalars("average reference", values, 0)?;
-        Ok(Self::new())
+        check_scalars("reference", values, 0)?;
+        Ok(self.clone())
     }
 
     fn pullback(&self, sources: &TimeSeries<U>, cotangent: &DMatrix<f64>) -> Result<Cotangents> {
+        let offset = Offset::of(self.reference(), sources.channels())?;
         check_cotangent(cotangent, sources.n_channels(), sources.n_samples())?;
-        // The map is symmetric.
         let mut pulled = cotangent.clone();
-        pulled.as_mut_slice().chunks_exact_mut(sources.n_channels()).for_each(demean);
+        pulled.as_mut_slice().chunks_exact_mut(sources.n_channels()).for_each(|sample| match offset {
+            // The map is symmetric.
+            Offset::Mean => demean(sample),
+            Offset::Channel(channel) => sample[channel] -= sample.iter().sum::<f64>(),
+            Offset::Two(one, other) => {
+                let half = 0.5 * sample.iter().sum::<f64>();
+                sample[one] -= half;
+                sample[other] -= half;
+            }
+        });
         Ok(Cotangents { sources: pulled, scalars: Vec::new() })
     }
 }

@@ -11,6 +11,8 @@ use brainmass_core::units::{Dimension, DipolePerVolt, SI, Unit, dimension};
 use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Sampling, Scalar, check};
 use nalgebra::DMatrix;
 
+use super::projection::Projection;
+use super::reference::Reference;
 use crate::names::{check_count, check_same};
 
 /// A lead field of EEG electrodes.
@@ -57,6 +59,7 @@ pub struct LeadField<U, S = AmpereMeter> {
     channels: Arc<[String]>,
     sources: Arc<[String]>,
     by_name: bool,
+    pub(super) reference: Reference,
     dimensions: PhantomData<(U, S)>,
 }
 
@@ -120,6 +123,27 @@ where
         Ok((field, names(&absent)))
     }
 
+    /// A lead field from a matrix in which rows of absent channels hold NaN: with those rows set to zero, and the
+    /// names of their channels. An absent channel then records nothing, whatever the sources do.
+    ///
+    /// # Errors
+    /// As [`with_present_channels`](Self::with_present_channels).
+    pub fn with_silent_channels(
+        gain: SI<DMatrix<f64>, U::Output>,
+        channels: impl Into<Arc<[String]>>,
+        sources: impl Into<Arc<[String]>>,
+    ) -> Result<(Self, Vec<String>)> {
+        let (channels, sources, mut gain) = (channels.into(), sources.into(), gain.value_unsafe);
+        let (_, absent) =
+            Self::with_present_channels(SI::new(gain.clone()), channels.clone(), sources.clone())?;
+        for (mut row, channel) in gain.row_iter_mut().zip(channels.iter()) {
+            if absent.contains(channel) {
+                row.fill(0.0);
+            }
+        }
+        Ok((Self::new(SI::new(gain), channels, sources)?, absent))
+    }
+
     fn unchecked(gain: DMatrix<f64>, channels: Arc<[String]>, sources: Arc<[String]>) -> Result<Self> {
         if gain.is_empty() || gain.shape() != (channels.len(), sources.len()) {
             let expected = format!("{} channels × {} sources, at least one", channels.len(), sources.len());
@@ -129,7 +153,16 @@ where
         check::unique("sources of the lead field", &sources)?;
         let (unscaled, scale) = (Arc::new(gain), Scalar::new("gain_scale", Unit::DIMENSIONLESS, 1.0));
         let gain = unscaled.clone();
-        Ok(Self { unscaled, scale, gain, channels, sources, by_name: true, dimensions: PhantomData })
+        Ok(Self {
+            unscaled,
+            scale,
+            gain,
+            channels,
+            sources,
+            by_name: true,
+            reference: Reference::Infinity,
+            dimensions: PhantomData,
+        })
     }
 
     /// The gains, channels × sources.
@@ -139,7 +172,11 @@ where
 
     /// The lead field of other sources, each a sum of these: gain · weights.
     pub(super) fn combined(&self, weights: &DMatrix<f64>, sources: Arc<[String]>) -> Result<Self> {
-        Self::new(SI::new(self.gain.as_ref() * weights), self.channels.clone(), sources)
+        let mut gain = Vec::new();
+        Projection::new(&self.gain).apply(weights.as_slice(), &mut gain);
+        let gain = DMatrix::from_vec(self.gain.nrows(), weights.ncols(), gain);
+        let combined = Self::new(SI::new(gain), self.channels.clone(), sources)?;
+        Ok(Self { reference: self.reference.clone(), ..combined })
     }
 }
 
@@ -212,6 +249,7 @@ impl<U> LeadField<U, AmpereMeter> {
             channels: self.channels.clone(),
             sources: self.sources.clone(),
             by_name: self.by_name,
+            reference: self.reference.clone(),
             dimensions: PhantomData,
         }
         .with_scale(scale.value_unsafe)
@@ -227,6 +265,7 @@ impl<U, S> Clone for LeadField<U, S> {
             channels: self.channels.clone(),
             sources: self.sources.clone(),
             by_name: self.by_name,
+            reference: self.reference.clone(),
             dimensions: PhantomData,
         }
     }
@@ -250,7 +289,7 @@ impl<U: Dimension, S: Dimension> ObservationModel for LeadField<U, S> {
     fn observer(&self, sources: &Sampling) -> Result<LeadFieldObserver> {
         self.check_sources(sources)?;
         Ok(LeadFieldObserver {
-            gain: self.gain.clone(),
+            gain: Arc::new(Projection::new(&self.gain)),
             sampling: sources.with_channels(self.channels.clone())?,
         })
     }
@@ -259,7 +298,7 @@ impl<U: Dimension, S: Dimension> ObservationModel for LeadField<U, S> {
 /// The state machine of [`LeadField`], which has no state but its gains.
 #[derive(Clone, Debug)]
 pub struct LeadFieldObserver {
-    gain: Arc<DMatrix<f64>>,
+    gain: Arc<Projection>,
     sampling: Sampling,
 }
 
@@ -269,10 +308,8 @@ impl Observer for LeadFieldObserver {
     }
 
     fn push(&mut self, sources: &[f64], channels: &mut Vec<f64>) -> Result<()> {
-        check_block(sources, self.gain.ncols())?;
-        for sample in sources.chunks_exact(self.gain.ncols()) {
-            project(&self.gain, sample, channels);
-        }
+        check_block(sources, self.gain.n_sources())?;
+        self.gain.apply(sources, channels);
         Ok(())
     }
 
@@ -280,17 +317,5 @@ impl Observer for LeadFieldObserver {
 
     fn archive(&mut self, _: &mut Archive) -> Result<()> {
         Ok(())
-    }
-}
-
-/// Appends gain · sample, summed over sources in ascending order: the same bits however samples are blocked.
-pub(super) fn project(gain: &DMatrix<f64>, sample: &[f64], channels: &mut Vec<f64>) {
-    let begin = channels.len();
-    channels.resize(begin + gain.nrows(), 0.0);
-    let recorded = &mut channels[begin..];
-    for (column, source) in gain.as_slice().chunks_exact(gain.nrows()).zip(sample) {
-        for (sum, weight) in recorded.iter_mut().zip(column) {
-            *sum += weight * source;
-        }
     }
 }

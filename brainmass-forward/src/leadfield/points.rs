@@ -149,6 +149,10 @@ pub struct OrientedPoints {
 }
 
 impl OrientedPoints {
+    pub(super) fn of_unit_vectors(points: Points, orientations: Vec<Vector3<f64>>) -> Self {
+        Self { points, orientations }
+    }
+
     /// The points.
     pub fn points(&self) -> &Points {
         &self.points

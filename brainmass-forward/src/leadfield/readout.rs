@@ -7,7 +7,7 @@ use brainmass_core::units::dimension::Dimensionless;
 use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Sampling, check};
 use nalgebra::DMatrix;
 
-use super::field::project;
+use super::projection::Projection;
 use super::reference::demean;
 use crate::names::check_count;
 
@@ -131,14 +131,20 @@ impl ObservationModel for RowNormalizedReadout {
                 return Err(Error::NotFinite { what: "readout".to_owned(), place: place.to_owned(), value });
             }
         }
-        Ok(ReadoutObserver { model: self.clone(), sampling: sources.with_channels(self.channels.clone())? })
+        Ok(ReadoutObserver {
+            weights: Arc::new(Projection::new(&self.weights)),
+            offset: self.offset(),
+            sampling: sources.with_channels(self.channels.clone())?,
+        })
     }
 }
 
 /// The state machine of [`RowNormalizedReadout`], which has no state.
 #[derive(Clone, Debug)]
 pub struct ReadoutObserver {
-    model: RowNormalizedReadout,
+    weights: Arc<Projection>,
+    /// `c_y0` and `y_0`.
+    offset: (f64, f64),
     sampling: Sampling,
 }
 
@@ -148,13 +154,10 @@ impl Observer for ReadoutObserver {
     }
 
     fn push(&mut self, sources: &[f64], channels: &mut Vec<f64>) -> Result<()> {
-        let n_sources = self.model.weights.ncols();
-        check_block(sources, n_sources)?;
-        for sample in sources.chunks_exact(n_sources) {
-            let begin = channels.len();
-            project(&self.model.weights, sample, channels);
-            channels[begin..].iter_mut().for_each(|y| *y = self.model.c_y0 * *y - self.model.y_0);
-        }
+        check_block(sources, self.weights.n_sources())?;
+        let (begin, (c_y0, y_0)) = (channels.len(), self.offset);
+        self.weights.apply(sources, channels);
+        channels[begin..].iter_mut().for_each(|y| *y = c_y0 * *y - y_0);
         Ok(())
     }
 

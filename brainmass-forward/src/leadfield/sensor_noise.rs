@@ -11,7 +11,7 @@ use brainmass_core::units::{Dimension, SI};
 use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Sampling, check};
 use nalgebra::{Cholesky, DMatrix, DVector};
 
-use super::field::project;
+use super::projection::Projection;
 use crate::names::check_count;
 
 /// Gaussian noise with a covariance between channels, independent from sample to sample.
@@ -103,7 +103,7 @@ impl<U: Dimension> ObservationModel for SensorNoise<U> {
     fn observer(&self, sources: &Sampling) -> Result<SensorNoiseObserver> {
         check_count("channels of the sensor noise", self.factor.nrows(), sources.n_channels())?;
         Ok(SensorNoiseObserver {
-            factor: self.factor.clone(),
+            factor: Arc::new(Projection::new(&self.factor)),
             stream: self.stream,
             sampling: sources.clone(),
             pushed: 0,
@@ -114,7 +114,7 @@ impl<U: Dimension> ObservationModel for SensorNoise<U> {
 /// The state machine of [`SensorNoise`]: a count of samples.
 #[derive(Clone, Debug)]
 pub struct SensorNoiseObserver {
-    factor: Arc<DMatrix<f64>>,
+    factor: Arc<Projection>,
     stream: Stream,
     sampling: Sampling,
     pushed: u64,
@@ -132,7 +132,7 @@ impl Observer for SensorNoiseObserver {
             let draw = |channel| self.stream.normal(channel, self.pushed);
             let begin = channels.len();
             let draws: Vec<f64> = (0..).take(n).map(draw).collect();
-            project(&self.factor, &draws, channels);
+            self.factor.apply(&draws, channels);
             channels[begin..].iter_mut().zip(sample).for_each(|(noise, value)| *noise += value);
             self.pushed += 1;
         }
@@ -165,9 +165,9 @@ mod tests {
         };
         close(&factor, &data.matrix("noise_cholesky").unwrap());
         let draws = data.matrix("noise_z").unwrap();
-        let mut noise = Vec::new();
+        let (mut noise, projection) = (Vec::new(), Projection::new(&factor));
         for draw in draws.row_iter() {
-            project(&factor, &draw.iter().copied().collect::<Vec<_>>(), &mut noise);
+            projection.apply(&draw.iter().copied().collect::<Vec<_>>(), &mut noise);
         }
         close(&DMatrix::from_row_slice(draws.nrows(), 6, &noise), &data.matrix("noise_correct").unwrap());
         let wrong = data.matrix("noise_cov_produced_by_brainmass_WRONG").unwrap();

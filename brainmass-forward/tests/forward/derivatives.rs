@@ -10,7 +10,7 @@ use brainmass_core::{
 };
 use brainmass_forward::hrf::{self, Hrf, SpmDoubleGamma};
 use brainmass_forward::{
-    AverageReference, BalloonWindkessel, ConvolutionBold, Eeg, Haemodynamics, RowNorm, RowNormalizedReadout,
+    BalloonWindkessel, ConvolutionBold, Eeg, Haemodynamics, Rereference, RowNorm, RowNormalizedReadout,
     SensorNoise, numbered,
 };
 use nalgebra::DMatrix;
@@ -61,7 +61,7 @@ fn every_sensor_keeps_the_contract() {
     assert_eq!(names, [("dipole_scale".to_owned(), "A·m/V".to_owned())]);
     let covariance = SI::new(DMatrix::identity(5, 5) * 1e-12);
     let cap = of_potentials
-        .then(AverageReference::new())
+        .then(Rereference::average())
         .then(Subsample::new(ms(30.0)))
         .then(SensorNoise::new(covariance, Stream::new(1, 2)).unwrap());
     conformance::pullback("EEG", &cap, &sources, 20).unwrap();

@@ -6,7 +6,7 @@ use brainmass_core::{ObservationModel, Sampling, TimeSeries, conformance};
 use brainmass_datasets::NpyArray;
 use brainmass_forward::hrf::Gamma;
 use brainmass_forward::{
-    AverageReference, ComponentOrder, ConvolutionBold, Eeg, LeadField, Meg, RegionMap, RowNorm,
+    ComponentOrder, ConvolutionBold, Eeg, LeadField, Meg, RegionMap, Rereference, RowNorm,
     RowNormalizedReadout, Subsample, TemporalAverage, numbered,
 };
 use nalgebra::{DMatrix, dmatrix};
@@ -47,10 +47,10 @@ fn it_keeps_the_contract() {
     }
     linear_and_silent!(
         "lead field of dipoles": &eeg, "lead field of potentials": &potentials, "readout": &readout,
-        "average reference": &AverageReference::<Volt>::new()
+        "average reference": &Rereference::<Volt>::average()
     );
     // The chain that a recording goes through: project, reference, decimate.
-    let chain = potentials.then(AverageReference::new()).then(Subsample::new(ms(4.0)));
+    let chain = potentials.then(Rereference::average()).then(Subsample::new(ms(4.0)));
     linear_and_silent!("chain": &chain);
     let shifted = readout.with_offset(50.0, 0.3);
     conformance::observation("readout with offset", &shifted, &sources, 130).unwrap();

@@ -4,7 +4,7 @@ use brainmass_core::random::Stream;
 use brainmass_core::units::dimension::{Tesla, Volt};
 use brainmass_core::units::{SI, ms, uv};
 use brainmass_core::{Error, ObservationModel, TimeSeries, conformance};
-use brainmass_forward::{AverageReference, SensorNoise};
+use brainmass_forward::{Rereference, SensorNoise};
 use nalgebra::{DMatrix, dmatrix};
 use proptest::prelude::*;
 
@@ -16,8 +16,8 @@ proptest! {
     fn the_average_reference_sums_to_zero_and_is_idempotent(n in 1..70_usize, offset in -100.0..100.0_f64) {
         let values = noise(n, 10, ms(1.0)).values().add_scalar(offset);
         let eeg: TimeSeries<Volt> = TimeSeries::unnamed(values, ms(1.0), ms(1.0)).unwrap();
-        let once = AverageReference::new().observe(&eeg).unwrap();
-        let twice = AverageReference::new().observe(&once).unwrap();
+        let once = Rereference::average().observe(&eeg).unwrap();
+        let twice = Rereference::average().observe(&once).unwrap();
         let rounding = 1e-14 * eeg.values().amax();
         prop_assert!(once.values().row_sum().amax() < rounding * n as f64);
         prop_assert!((once.values() - twice.values()).amax() < rounding);

@@ -9,8 +9,8 @@ use brainmass_core::units::{Dimension, Meter, SI, Second, mm, ms, siemens_per_me
 use brainmass_core::{Connectome, Error, ObservationModel, Result, TemporalAverage, TimeSeries};
 use brainmass_datasets::{read_matrix_with_missing, read_region_map, read_sensors};
 use brainmass_forward::{
-    AverageReference, LeadField, MegSensors, OrientedPoints, PickUp, Points, RegionMap, SensorNoise,
-    SphereModel, numbered,
+    LeadField, MegSensors, OrientedPoints, PickUp, Points, RegionMap, Rereference, SensorNoise, SphereModel,
+    numbered,
 };
 use nalgebra::{DMatrix, Vector3};
 
@@ -123,7 +123,7 @@ where
             recorded =
                 SensorNoise::new(covariance, Stream::new(seed, NOISE_STREAM + number))?.observe(&recorded)?;
         }
-        if self.referenced { AverageReference::new().observe(&recorded) } else { Ok(recorded) }
+        if self.referenced { Rereference::average().observe(&recorded) } else { Ok(recorded) }
     }
 }
 

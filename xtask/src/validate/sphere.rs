@@ -5,9 +5,7 @@ use std::f64::consts::{PI, TAU};
 use brainmass_core::units::dimension::Volt;
 use brainmass_core::units::{Meter, m, ms, siemens_per_meter};
 use brainmass_core::{ObservationModel, TimeSeries};
-use brainmass_forward::{
-    AverageReference, MegSensors, OrientedPoints, PickUp, Points, SphereModel, numbered,
-};
+use brainmass_forward::{MegSensors, OrientedPoints, PickUp, Points, Rereference, SphereModel, numbered};
 use nalgebra::{DMatrix, DVector, Vector3};
 
 use super::case::{Case, Check};
@@ -198,8 +196,8 @@ fn mean_potential() -> Result<f64> {
 fn referenced() -> Result<f64> {
     let eeg =
         TimeSeries::<Volt>::unnamed(normals(32, 50).map(|value| 1e-6 * (value + 3.0)), ms(1.0), ms(1.0))?;
-    let once = AverageReference::new().observe(&eeg)?;
-    let twice = AverageReference::new().observe(&once)?;
+    let once = Rereference::average().observe(&eeg)?;
+    let twice = Rereference::average().observe(&once)?;
     let sum = once.values().row_sum().amax() / 32.0;
     Ok(sum.max((twice.values() - once.values()).amax()) / eeg.values().amax())
 }

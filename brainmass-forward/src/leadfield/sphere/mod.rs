@@ -174,6 +174,11 @@ impl SphereModel {
         self.radii[self.radii.len() - 1]
     }
 
+    /// The place on the surface in a direction from the centre, a unit vector; or as far outside as it is longer.
+    pub(super) fn on_surface(&self, direction: &Vector3<f64>) -> Vector3<f64> {
+        self.centre + direction * self.outer()
+    }
+
     /// A position relative to the centre.
     pub(super) fn inside(&self, position: &Vector3<f64>) -> [f64; 3] {
         (position - self.centre).into()

@@ -8,6 +8,7 @@
 //! | [`coupling`] | [`Diffusive`], [`Additive`], sigmoids, [`KuramotoSine`] |
 //! | [`drive`] | [`Drive`]: constants, pulses, sines, series |
 //! | noise | [`OrnsteinUhlenbeck`] on inputs, [`WhiteNoise`] on states |
+//! | gradients | [`Simulator::trace`], [`Trace::pull_back`]: derivatives of what was recorded by whatever went in |
 //! | integrators | [`Integrator`]: Euler, exponential Euler, Heun, Runge–Kutta, with their stochastic forms |
 //!
 //! # The way of a step
@@ -40,4 +41,4 @@ pub use integrator::Integrator;
 pub use mixed::MixedNetwork;
 pub use network::Network;
 pub use noise::{OrnsteinUhlenbeck, WhiteNoise};
-pub use simulator::{Monitor, Recording, Run, Simulator};
+pub use simulator::{Gradient, Monitor, Recording, Run, Simulator, Trace, WithRespectTo};

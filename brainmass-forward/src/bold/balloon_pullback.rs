@@ -77,8 +77,9 @@ struct Backwards<'a, U: Dimension> {
     step: Pullback,
     bold: Pullback,
     level: brainmass_core::CpuLevel,
-    /// By each state variable, chunk by chunk.
-    states: [Vec<Chunk>; 4],
+    /// By each state variable, row by row.
+    states: Vec<Chunk>,
+    n_chunks: usize,
     pulled: DMatrix<f64>,
 }
 
@@ -120,7 +121,8 @@ impl<'a, U: Dimension> Backwards<'a, U> {
             step: pullback(step, N_PARAMETERS + 5),
             bold: pullback(bold, N_PARAMETERS + 4),
             level: observer.level,
-            states: std::array::from_fn(|_| vec![[0.0; LANES]; n_chunks]),
+            states: vec![[0.0; LANES]; 4 * n_chunks],
+            n_chunks,
             pulled: DMatrix::zeros(sources.n_channels(), sources.n_samples()),
         }
     }
@@ -137,19 +139,16 @@ impl<'a, U: Dimension> Backwards<'a, U> {
         }
         for sample in samples.rev() {
             self.read_out(&kept[kept.len() - 1], sample + 1);
-            let source = padded(self.sources.values().column(sample).as_slice(), self.states[0].len());
-            let mut by_source = vec![[0.0; LANES]; source.len()];
+            let source = padded(self.sources.values().column(sample).as_slice(), self.n_chunks);
+            let mut before = vec![[0.0; LANES]; 5 * self.n_chunks];
             for _ in 0..self.sub_steps {
                 kept.pop();
-                let [s, f, v, q] = &kept[kept.len() - 1];
-                let mut before: [Vec<Chunk>; 4] = std::array::from_fn(|_| vec![[0.0; LANES]; source.len()]);
-                let [s_bar, f_bar, v_bar, q_bar] = &mut before;
-                let [a, b, c, d] = &self.states;
-                let inputs = [&s[..], f, v, q, &source];
-                let mut outputs = [&mut s_bar[..], f_bar, v_bar, q_bar, &mut by_source];
-                self.step.pull(self.level, &inputs, &[a, b, c, d], &mut outputs);
-                self.states = before;
+                let inputs = [&kept[kept.len() - 1][..], &source].concat();
+                before[..self.states.len()].fill([0.0; LANES]);
+                self.step.pull(self.level, &inputs, &self.states, &mut before);
+                self.states.copy_from_slice(&before[..4 * self.n_chunks]);
             }
+            let by_source = &before[self.states.len()..];
             let by_source = &by_source.as_flattened()[..self.pulled.nrows()];
             self.pulled.column_mut(sample).copy_from_slice(by_source);
         }
@@ -157,8 +156,8 @@ impl<'a, U: Dimension> Backwards<'a, U> {
     }
 
     /// Adds what recorded samples ask of the state after so many source samples.
-    fn read_out(&mut self, state: &[Vec<Chunk>; 4], steps: usize) {
-        let mut cotangent = vec![[0.0; LANES]; self.states[0].len()];
+    fn read_out(&mut self, state: &[Chunk], steps: usize) {
+        let mut cotangent = vec![[0.0; LANES]; self.n_chunks];
         let mut is_read = false;
         for (channel, volume) in
             self.slices.after(steps).filter(|(_, volume)| *volume < self.cotangent.ncols())
@@ -169,10 +168,7 @@ impl<'a, U: Dimension> Backwards<'a, U> {
         if !is_read {
             return;
         }
-        let [s, f, v, q] = state;
-        let [s_bar, f_bar, v_bar, q_bar] = &mut self.states;
-        let mut sums = [&mut s_bar[..], f_bar, v_bar, q_bar];
-        self.bold.pull(self.level, &[s, f, v, q], &[&cotangent], &mut sums);
+        self.bold.pull(self.level, state, &cotangent, &mut self.states);
     }
 
     /// Derivatives by each parameter: the sum over channels, or one per channel.
@@ -189,8 +185,8 @@ impl<'a, U: Dimension> Backwards<'a, U> {
 }
 
 /// States variable by variable.
-fn rows(states: &[[Chunk; 4]]) -> [Vec<Chunk>; 4] {
-    std::array::from_fn(|k| states.iter().map(|chunk| chunk[k]).collect())
+fn rows(states: &[[Chunk; 4]]) -> Vec<Chunk> {
+    (0..4).flat_map(|k| states.iter().map(move |chunk| chunk[k])).collect()
 }
 
 /// A sample in chunks, with zeros at the end.

@@ -3,8 +3,9 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use brainmass_core::tape::{Tape, Traced};
 use brainmass_core::units::{Unit, Values, show_value};
-use brainmass_core::{Coupling, Error, Result, Variable, check, parameter_index, parameter_values};
+use brainmass_core::{Array, Coupling, Error, Result, Variable, check, parameter_index, parameter_values};
 
 use super::lanes::{Chunks, LaneCoupling};
 use crate::delays::Delays;
@@ -115,6 +116,13 @@ pub(crate) trait ErasedCoupling: std::fmt::Debug + Any + Send + Sync {
     fn with_parameter(&self, parameter: &str, values: Values) -> Result<Arc<dyn ErasedCoupling>>;
     fn n_sent(&self) -> usize;
     fn needs_target(&self) -> bool;
+    fn n_parameters(&self) -> usize;
+    fn parameter_index(&self, name: &str) -> Result<usize>;
+    /// A parameter in a region.
+    fn parameter(&self, index: usize, region: usize) -> f64;
+    /// What is sent, from the parameters and the source; what arrives, from the parameters, the sum of weights, the target
+    /// and the sums.
+    fn tapes(&self) -> (Tape, Tape);
     fn arriving_unit(&self, source: Unit) -> Result<Unit>;
     fn check(&self, n_regions: usize) -> Result<()>;
     /// What one source sends.
@@ -199,6 +207,32 @@ impl<C: Coupling> ErasedCoupling for Regional<C> {
         C::NEEDS_TARGET
     }
 
+    fn n_parameters(&self) -> usize {
+        C::PARAMETERS.len()
+    }
+
+    fn parameter_index(&self, name: &str) -> Result<usize> {
+        parameter_index::<C>(name)
+    }
+
+    fn parameter(&self, index: usize, region: usize) -> f64 {
+        self.at(index, parameter_values(&self.coupling)[index], region)
+    }
+
+    fn tapes(&self) -> (Tape, Tape) {
+        let n = C::PARAMETERS.len();
+        let send = Tape::record(n + 1, |x| {
+            let parameters = self.coupling.with(&mut |k, _| x[k]);
+            C::send(&parameters, x[n]).as_ref().to_vec()
+        });
+        let receive = Tape::record(n + 2 + C::N_SENT, |x| {
+            let parameters = self.coupling.with(&mut |k, _| x[k]);
+            let sums = <C::Sent<Traced> as Array<Traced>>::from_fn(|k| x[n + 2 + k]);
+            vec![C::receive(&parameters, x[n + 1], &sums, x[n])]
+        });
+        (send, receive)
+    }
+
     fn arriving_unit(&self, source: Unit) -> Result<Unit> {
         self.coupling.arriving_unit(source)
     }
@@ -224,7 +258,7 @@ impl<C: Coupling> ErasedCoupling for Regional<C> {
     }
 
     fn receive(&self, region: usize, target: f64, sums: &[f64], in_strength: f64) -> f64 {
-        let sums = <C::Sent<f64> as brainmass_core::Array<f64>>::from_fn(|k| sums[k]);
+        let sums = <C::Sent<f64> as Array<f64>>::from_fn(|k| sums[k]);
         C::receive(&self.parameters(region), target, &sums, in_strength)
     }
 

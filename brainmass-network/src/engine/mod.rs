@@ -2,6 +2,7 @@
 //!
 //! One step: couplings from the state at t and the history, then drives and noise on the inputs, then the nodes.
 
+mod adjoint;
 mod blocked;
 mod mixed;
 mod pathways;
@@ -19,6 +20,7 @@ use crate::network::Network;
 use crate::subject::Subject;
 use brainmass_core::units::Second;
 
+pub(crate) use adjoint::{Adjoint, Gradient as Found, Record, StepRows, TracedSteps, Wanted, WantedOfLink};
 use blocked::Blocked;
 pub use blocked::PANEL;
 pub(crate) use blocked::{LANES, Layout, Row, Scalar, fits_beside};
@@ -63,6 +65,17 @@ pub(crate) trait Engine: Send {
 
     /// Takes down, or brings back, all that moves.
     fn archive(&mut self, archive: &mut Archive) -> Result<()>;
+
+    /// How the rows that a step leaves for the way back lie; none if the engine cannot leave them.
+    fn step_rows(&self) -> Option<StepRows> {
+        None
+    }
+
+    /// Appends the rows of all states.
+    fn leave_states(&self, _: &mut Vec<[f64; LANES]>) {}
+
+    /// Appends what the step just done was made of beside the states: inputs, kicks, sums, values of noises.
+    fn leave_step(&self, _: &mut Vec<[f64; LANES]>) {}
 
     /// Appends the values of a state variable or output of all regions of a network in a panel, or of a population
     /// of a mixed network.

@@ -52,6 +52,12 @@ impl Pathways {
         Ok(Self { targets, longest, past, instead })
     }
 
+    /// Pairs with nothing said of the time before t = 0.
+    pub(super) fn without_past(targets: Vec<Vec<Pathway>>) -> Self {
+        let longest = targets.iter().flatten().map(|pathway| pathway.delay).max().unwrap_or(0);
+        Self { targets, longest, past: None, instead: None }
+    }
+
     /// The coupled quantity `back` steps before t = 0, if that was not the `present` one.
     pub(super) fn past<'a>(&'a self, back: usize, present: &'a [f64]) -> std::borrow::Cow<'a, [f64]> {
         match &self.past {

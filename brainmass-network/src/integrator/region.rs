@@ -57,6 +57,11 @@ impl<N: Node, T: Real> Clone for RegionParameters<N, T> {
 impl<N: Node, T: Real> Copy for RegionParameters<N, T> {}
 
 impl<N: Node, T: Real> RegionParameters<N, T> {
+    /// The same parameters as numbers and as dual numbers.
+    pub(crate) fn of(plain: N::With<T>, dual: N::With<Dual<T, 1>>) -> Self {
+        Self { plain, dual }
+    }
+
     /// Those of one lane of a chunk.
     #[inline(always)]
     pub(crate) fn new(node: &N, chunk: &[[T; LANES]], lane: usize) -> Self {

@@ -1,11 +1,13 @@
 //! Runs: how long, how fine, what is recorded.
 
 mod checkpoint;
+mod gradient;
 mod many;
 mod monitor;
 mod recording;
 mod run;
 
+pub use gradient::{Gradient, Trace, WithRespectTo};
 pub use monitor::Monitor;
 pub use recording::Recording;
 pub use run::Run;

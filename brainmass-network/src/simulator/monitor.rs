@@ -40,6 +40,15 @@ pub struct Monitor {
     units: Option<(Unit, Unit)>,
     /// The window of an average, which must not straddle the end of the transient.
     window: Option<Second>,
+    /// How samples are made of steps, unless by an observation model.
+    reduction: Option<Reduction>,
+}
+
+/// Every step, the last step of each period, or the mean over it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Reduction {
+    Every(Option<Second>),
+    Mean(Second),
 }
 
 impl Monitor {
@@ -48,7 +57,14 @@ impl Monitor {
         let variable = variable.into();
         let start =
             |sampling: &Sampling| observer(&Subsample::<Dimensionless>::new(sampling.period()), sampling);
-        Self { name: variable.clone(), variable, start: Arc::new(start), units: None, window: None }
+        Self {
+            name: variable.clone(),
+            variable,
+            start: Arc::new(start),
+            units: None,
+            window: None,
+            reduction: Some(Reduction::Every(None)),
+        }
     }
 
     /// One sample per period instead of every step.
@@ -56,6 +72,7 @@ impl Monitor {
     pub fn every(mut self, period: Second) -> Self {
         self.start = Arc::new(move |sampling| observer(&Subsample::<Dimensionless>::new(period), sampling));
         self.window = None;
+        self.reduction = Some(Reduction::Every(Some(period)));
         self
     }
 
@@ -65,6 +82,7 @@ impl Monitor {
         self.start =
             Arc::new(move |sampling| observer(&TemporalAverage::<Dimensionless>::new(period), sampling));
         self.window = Some(period);
+        self.reduction = Some(Reduction::Mean(period));
         self
     }
 
@@ -77,6 +95,7 @@ impl Monitor {
         self.start = Arc::new(move |sampling| observer(&model, sampling));
         self.units = Some((Unit::of::<M::Input>(), Unit::of::<M::Output>()));
         self.window = None;
+        self.reduction = None;
         self
     }
 
@@ -85,6 +104,10 @@ impl Monitor {
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
+    }
+
+    pub(super) fn reduction(&self) -> Option<Reduction> {
+        self.reduction
     }
 
     /// The name of the recording.
@@ -196,6 +219,11 @@ impl Running {
         self.observer.archive(archive)?;
         archive.count(&mut self.n_dropped)?;
         archive.series(&mut self.recorded.samples)
+    }
+
+    /// What is recorded, and how many samples are still to be dropped.
+    pub(super) fn source_and_dropped(&self) -> (Source, usize) {
+        (self.source, self.n_dropped / self.recorded.sampling.n_channels())
     }
 
     /// Which monitor this is, for comparison.

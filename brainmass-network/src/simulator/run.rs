@@ -37,7 +37,7 @@ use crate::subject::Subject;
 pub struct Run<'n, N> {
     network: &'n dyn Subject,
     settings: Settings,
-    engine: Box<dyn Engine + 'n>,
+    pub(super) engine: Box<dyn Engine + 'n>,
     monitors: Vec<Running>,
     n_steps: usize,
     node: PhantomData<fn() -> N>,

@@ -35,6 +35,75 @@ impl Block {
         Forwards { tape: &tape.operations, lines, block: &mut block }.run();
         block
     }
+
+    pub(super) fn values_of(&self, line: usize) -> &[Chunk] {
+        &self.values[line * self.width..(line + 1) * self.width]
+    }
+
+    pub(super) fn cotangents_of(&self, line: usize) -> &[Chunk] {
+        &self.cotangents[line * self.width..(line + 1) * self.width]
+    }
+}
+
+/// Puts the cotangents of the outputs in their places, and zeros where cotangents will add up.
+pub(super) struct Seed<'a> {
+    pub(super) lines: &'a [u32],
+    pub(super) active: &'a [bool],
+    pub(super) cleared: &'a [u32],
+    /// Rows of all chunks.
+    pub(super) outputs: &'a [Chunk],
+    pub(super) n_chunks: usize,
+    pub(super) block: &'a mut Block,
+}
+
+impl Kernel for Seed<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Block { first, width, ref mut cotangents, .. } = *self.block;
+        for line in self.cleared {
+            row_mut(cotangents, *line, width).fill([0.0; LANES]);
+        }
+        for (line, row) in self.lines.iter().zip(self.outputs.chunks_exact(self.n_chunks)) {
+            if self.active[*line as usize] {
+                add(row_mut(cotangents, *line, width), &row[first..first + width]);
+            }
+        }
+    }
+}
+
+/// Adds the cotangents of wanted inputs to rows.
+pub(super) struct Collect<'a> {
+    /// The line of the first row.
+    pub(super) first: usize,
+    pub(super) active: &'a [bool],
+    pub(super) cotangents: &'a mut [Chunk],
+    pub(super) n_chunks: usize,
+    pub(super) block: &'a Block,
+}
+
+impl Kernel for Collect<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let (first, width) = (self.block.first, self.block.width);
+        for (k, row) in self.cotangents.chunks_exact_mut(self.n_chunks).enumerate() {
+            if self.active[self.first + k] {
+                add(&mut row[first..first + width], self.block.cotangents_of(self.first + k));
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn add(sums: &mut [Chunk], chunks: &[Chunk]) {
+    for (sum, chunk) in sums.iter_mut().zip(chunks) {
+        for lane in 0..LANES {
+            sum[lane] += chunk[lane];
+        }
+    }
 }
 
 /// Computes lines in order.

@@ -1,8 +1,8 @@
 //! A tape run backwards.
 
 use super::Tape;
-use super::kernels::{Backwards, Block, Forwards};
-use super::operation::{Chunk, LANES, lanes};
+use super::kernels::{Backwards, Block, Collect, Forwards, Seed};
+use super::operation::{Chunk, LANES};
 use crate::CpuLevel;
 
 /// The most chunks of regions that go through the tape together, so that reading the tape costs little and
@@ -25,7 +25,7 @@ const MOST_CHUNKS: usize = 4;
 /// let mut pullback = Pullback::new(tape, &[vec![[3.0; 16]]], &[true, true], 1);
 /// let mut x_bar = vec![[0.0; 16]];
 /// for x in [2.0, 5.0] {
-///     pullback.pull(CpuLevel::best(), &[&[[x; 16]]], &[&[[1.0; 16]]], &mut [&mut x_bar]);
+///     pullback.pull(CpuLevel::best(), &[[x; 16]], &[[1.0; 16]], &mut x_bar);
 /// }
 /// assert_eq!(x_bar[0][7], 12.0 + 30.0); // pulls add up
 /// assert_eq!(pullback.steady_cotangents(CpuLevel::best())[0][0][7], 4.0 + 25.0);
@@ -43,6 +43,7 @@ pub struct Pullback {
     active: Vec<bool>,
     /// Active lines whose cotangents start from zero in each pull.
     cleared: Vec<u32>,
+    n_chunks: usize,
     blocks: Vec<Block>,
 }
 
@@ -84,66 +85,66 @@ impl Pullback {
             Block::new(&tape, first, width, steady, &steady_lines)
         });
         let blocks = blocks.collect();
-        Self { tape, n_steady, moving, moving_backwards, steady_backwards, active, cleared, blocks }
+        Self { tape, n_steady, moving, moving_backwards, steady_backwards, active, cleared, n_chunks, blocks }
     }
 
     /// Pulls one set of cotangents back.
     ///
-    /// `inputs` are the rows of the inputs that are not steady, `outputs` the cotangents of the outputs; what the pull
-    /// gives is added to `cotangents`, one row per input that is not steady, if that input is wanted.
-    pub fn pull(
-        &mut self,
-        level: CpuLevel,
-        inputs: &[&[Chunk]],
-        outputs: &[&[Chunk]],
-        cotangents: &mut [&mut [Chunk]],
-    ) {
+    /// `inputs` holds the rows of the inputs that are not steady, one after the other, `outputs` the cotangents of the
+    /// outputs; what the pull gives is added to `cotangents`, a row for each input that is not steady, if that input is wanted.
+    ///
+    /// # Panics
+    /// If a slice does not hold its rows.
+    pub fn pull(&mut self, level: CpuLevel, inputs: &[Chunk], outputs: &[Chunk], cotangents: &mut [Chunk]) {
         for index in 0..self.blocks.len() {
-            self.load(index, inputs, outputs);
+            self.load(index, inputs);
             let (tape, active, block) = (&self.tape.operations, &self.active, &mut self.blocks[index]);
+            let n_chunks = self.n_chunks;
             level.run(Forwards { tape, lines: &self.moving, block });
+            level.run(Seed {
+                lines: &self.tape.outputs,
+                active,
+                cleared: &self.cleared,
+                outputs,
+                n_chunks,
+                block,
+            });
             level.run(Backwards { tape, active, lines: &self.moving_backwards, block });
-            for (k, row) in cotangents.iter_mut().enumerate() {
-                let line = self.n_steady + k;
-                if !self.active.get(line).copied().unwrap_or(false) {
-                    continue;
-                }
-                let found = &block.cotangents[line * block.width..(line + 1) * block.width];
-                for (sum, found) in row[block.first..].iter_mut().zip(found) {
-                    *sum = lanes!(k => sum[k] + found[k]);
-                }
+            let first = self.n_steady;
+            level.run(Collect { first, active, cotangents, n_chunks, block });
+        }
+    }
+
+    /// Computes the outputs of all regions: the equation itself, from its tape.
+    ///
+    /// # Panics
+    /// If a slice does not hold its rows.
+    pub fn evaluate(&mut self, level: CpuLevel, inputs: &[Chunk], outputs: &mut [Chunk]) {
+        for index in 0..self.blocks.len() {
+            self.load(index, inputs);
+            let block = &mut self.blocks[index];
+            level.run(Forwards { tape: &self.tape.operations, lines: &self.moving, block });
+            for (line, row) in self.tape.outputs.iter().zip(outputs.chunks_exact_mut(self.n_chunks)) {
+                row[block.first..block.first + block.width].copy_from_slice(block.values_of(*line as usize));
             }
         }
     }
 
-    /// Puts inputs and cotangents in their places, and zeros where cotangents add up.
-    fn load(&mut self, index: usize, inputs: &[&[Chunk]], outputs: &[&[Chunk]]) {
+    /// Puts inputs in their places.
+    fn load(&mut self, index: usize, inputs: &[Chunk]) {
         let block = &mut self.blocks[index];
-        let width = block.width;
-        let range = block.first..block.first + width;
-        for (k, row) in inputs.iter().enumerate() {
-            let line = self.n_steady + k;
-            block.values[line * width..(line + 1) * width].copy_from_slice(&row[range.clone()]);
-        }
-        for line in &self.cleared {
-            let line = *line as usize;
-            block.cotangents[line * width..(line + 1) * width].fill([0.0; LANES]);
-        }
-        for (line, row) in self.tape.outputs.iter().zip(outputs) {
-            let line = *line as usize;
-            if self.active[line] {
-                let sums = &mut block.cotangents[line * width..(line + 1) * width];
-                for (sum, cotangent) in sums.iter_mut().zip(&row[range.clone()]) {
-                    *sum = lanes!(k => sum[k] + cotangent[k]);
-                }
-            }
+        let (first, width) = (block.first, block.width);
+        let lines = block.values[self.n_steady * width..].chunks_exact_mut(width);
+        for (values, row) in
+            lines.zip(inputs.chunks_exact(self.n_chunks)).take(self.tape.n_inputs - self.n_steady)
+        {
+            values.copy_from_slice(&row[first..first + width]);
         }
     }
 
     /// The sum over all pulls so far of the cotangents of the steady inputs, a row each; they start anew.
     pub fn steady_cotangents(&mut self, level: CpuLevel) -> Vec<Vec<Chunk>> {
-        let n_chunks = self.blocks.iter().map(|block| block.width).sum();
-        let mut rows = vec![vec![[0.0; LANES]; n_chunks]; self.n_steady];
+        let mut rows = vec![vec![[0.0; LANES]; self.n_chunks]; self.n_steady];
         for block in &mut self.blocks {
             level.run(Backwards {
                 tape: &self.tape.operations,
@@ -152,8 +153,7 @@ impl Pullback {
                 block,
             });
             for (line, row) in rows.iter_mut().enumerate() {
-                let found = &block.cotangents[line * block.width..(line + 1) * block.width];
-                row[block.first..block.first + block.width].copy_from_slice(found);
+                row[block.first..block.first + block.width].copy_from_slice(block.cotangents_of(line));
             }
             block.cotangents.fill([0.0; LANES]);
         }

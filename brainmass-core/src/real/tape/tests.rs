@@ -55,7 +55,7 @@ fn an_untaken_branch_does_no_harm() {
     });
     let mut pullback = Pullback::new(tape, &[], &[true], 1);
     let mut found = vec![[0.0; 16]];
-    pullback.pull(CpuLevel::best(), &[&[[1e4; 16]]], &[&[[1.0; 16]]], &mut [&mut found]);
+    pullback.pull(CpuLevel::best(), &[[1e4; 16]], &[[1.0; 16]], &mut found);
     assert_eq!(found, [[1.0; 16]]);
 }
 
@@ -72,28 +72,32 @@ proptest! {
         };
         let (x, mut y) = (row(&moving, 0), row(&moving, 1));
         y.as_flattened_mut().iter_mut().for_each(|y| *y += 0.1_f64.copysign(*y));
-        let outputs: Vec<_> = (0..3).map(|k| row(&cotangents, k)).collect();
+        let outputs: Vec<_> = (0..3).flat_map(|k| row(&cotangents, k)).collect();
         let given = steady.map(|value| vec![[value; 16]]);
+        let inputs = [x.clone(), y.clone()].concat();
         let mut bits = Vec::new();
         for level in CpuLevel::available() {
             let mut pullback = Pullback::new(tape(), &given, &[true; 4], n_chunks);
-            let mut found = vec![vec![[0.0; 16]; n_chunks]; 2];
-            let outputs: Vec<&[[f64; 16]]> = outputs.iter().map(Vec::as_slice).collect();
-            let [first, second] = &mut found[..] else { unreachable!() };
-            pullback.pull(level, &[&x, &y], &outputs, &mut [first, second]);
+            let mut found = vec![[0.0; 16]; 2 * n_chunks];
+            pullback.pull(level, &inputs, &outputs, &mut found);
+            let mut values = vec![[0.0; 16]; 3 * n_chunks];
+            pullback.evaluate(level, &inputs, &mut values);
+            let alone = equation(steady, [x[6][15], y[6][15]]);
+            prop_assert_eq!([0, 1, 2].map(|k| values[k * n_chunks + 6][15].to_bits()), alone.map(f64::to_bits));
             let steady_found = pullback.steady_cotangents(level);
             for c in 0..n_chunks {
                 for lane in 0..16 {
                     let at = [steady[0], steady[1], x[c][lane], y[c][lane]];
-                    let wanted = expected(at, [outputs[0][c][lane], outputs[1][c][lane], outputs[2][c][lane]]);
-                    let got = [steady_found[0][c][lane], steady_found[1][c][lane], found[0][c][lane], found[1][c][lane]];
+                    let wanted = expected(at, [0, 1, 2].map(|k| outputs[k * n_chunks + c][lane]));
+                    let moving = [0, 1].map(|k| found[k * n_chunks + c][lane]);
+                    let got = [steady_found[0][c][lane], steady_found[1][c][lane], moving[0], moving[1]];
                     for (got, wanted) in got.iter().zip(wanted) {
                         // Some forty operations, each rounded once or twice.
                         assert_relative_eq!(*got, wanted, max_relative = 1e-12, epsilon = 1e-12);
                     }
                 }
             }
-            bits.push(found.concat().concat().iter().map(|x| x.to_bits()).collect::<Vec<_>>());
+            bits.push(found.as_flattened().iter().map(|x| x.to_bits()).collect::<Vec<_>>());
         }
         prop_assert!(bits.windows(2).all(|pair| pair[0] == pair[1]));
     }

@@ -52,6 +52,14 @@ fn push(operation: impl FnOnce(&mut Recorder) -> Operation) -> Traced {
     })
 }
 
+/// Whether a line of the tape is an absolute value.
+fn is_absolute(index: u32) -> bool {
+    RECORDER.with_borrow(|recorder| {
+        let operation = recorder.as_ref().and_then(|recorder| recorder.operations.get(index as usize));
+        matches!(operation, Some(Operation::Unary(Function::Abs, _)))
+    })
+}
+
 impl Traced {
     fn is(self, number: f64) -> bool {
         matches!(self, Self::Constant(value) if value == number)
@@ -196,6 +204,10 @@ impl Real for Traced {
     fn less_than(self, other: Self) -> TracedMask {
         match (self, other) {
             (Self::Constant(a), Self::Constant(b)) => TracedMask::Known(a < b),
+            // A size is never below zero.
+            (Self::Variable(index), Self::Constant(bound)) if bound <= 0.0 && is_absolute(index) => {
+                TracedMask::Known(false)
+            }
             _ => TracedMask::Less(self, other),
         }
     }

@@ -75,6 +75,11 @@ impl<T: Scalar> LaneConnection<T> {
         })
     }
 
+    /// What arrived in the last step, before the target's part.
+    pub(super) fn sums(&self) -> &[Row<T>] {
+        &self.sums
+    }
+
     pub(in crate::engine) fn archive(&mut self, step: usize, archive: &mut Archive) -> Result<()> {
         if step > 0 {
             self.instead = None;

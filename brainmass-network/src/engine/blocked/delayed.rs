@@ -12,7 +12,7 @@ use crate::engine::pathways::Pathways;
 /// at every multiple of its width, for as many steps. So a sum is that of the classes from the widest to the
 /// narrowest, in each over sources in ascending order, however the run is cut.
 #[derive(Debug)]
-pub(super) struct Delayed<T> {
+pub(in crate::engine) struct Delayed<T> {
     n_regions: usize,
     /// The longest delay.
     depth: usize,
@@ -34,7 +34,7 @@ const CLASSES: [(usize, usize); 5] = [(31, usize::MAX), (15, 31), (7, 15), (3, 7
 impl<T: Scalar> Delayed<T> {
     /// The delayed pairs of a connection, if there are any; `sent_before(k, back)` is number k of what all
     /// regions sent that many steps before t = 0.
-    pub(super) fn new(
+    pub(in crate::engine) fn new(
         pathways: &Pathways,
         n_sent: usize,
         mut sent_before: impl FnMut(usize) -> Vec<Vec<f64>>,
@@ -71,7 +71,13 @@ impl<T: Scalar> Delayed<T> {
     }
 
     /// Takes what the regions send now and puts into `sums` what arrives with a delay.
-    pub(super) fn arrive(&mut self, level: CpuLevel, step: usize, sent: &[Row<T>], sums: &mut [Row<T>]) {
+    pub(in crate::engine) fn arrive(
+        &mut self,
+        level: CpuLevel,
+        step: usize,
+        sent: &[Row<T>],
+        sums: &mut [Row<T>],
+    ) {
         let n = self.n_regions;
         for (k, row) in sent.iter().enumerate() {
             self.write(k, self.present, row.as_flattened()[..n].iter().copied());
@@ -91,7 +97,7 @@ impl<T: Scalar> Delayed<T> {
     }
 
     /// Takes down, or brings back, the history that delays reach and the sums of the block.
-    pub(super) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+    pub(in crate::engine) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
         self.move_window();
         for row in self.history.chunks_exact_mut(self.stride) {
             archive_all(&mut row[..self.depth], archive)?;

@@ -14,7 +14,7 @@ const PANEL_TARGETS: usize = 4;
 
 /// The pairs without delay. Sums run over sources in ascending order.
 #[derive(Debug)]
-pub(super) enum Instant<T> {
+pub(in crate::engine) enum Instant<T> {
     /// There are none.
     None,
     /// For each target the end of its pairs, and all pairs.
@@ -26,7 +26,7 @@ pub(super) enum Instant<T> {
 }
 
 impl<T: Scalar> Instant<T> {
-    pub(super) fn new(pathways: &Pathways, layout: Layout) -> Self {
+    pub(in crate::engine) fn new(pathways: &Pathways, layout: Layout) -> Self {
         let n = layout.n_regions;
         let pairs = pathways.targets.iter().flatten().filter(|pathway| pathway.delay == 0);
         match pairs.count() {
@@ -39,7 +39,13 @@ impl<T: Scalar> Instant<T> {
     }
 
     /// Adds to the sums what arrives without delay.
-    pub(super) fn arrive(&self, level: CpuLevel, layout: Layout, sent: &[Row<T>], sums: &mut [Row<T>]) {
+    pub(in crate::engine) fn arrive(
+        &self,
+        level: CpuLevel,
+        layout: Layout,
+        sent: &[Row<T>],
+        sums: &mut [Row<T>],
+    ) {
         for (sent, sums) in sent.iter().zip(sums) {
             let (sent, sums) =
                 (&sent.as_flattened()[..layout.len()], &mut sums.as_flattened_mut()[..layout.len()]);

@@ -16,6 +16,8 @@ pub(crate) trait Scalar: Real<Mask = bool> + Into<f64> {
     const NEGLIGIBLE: f64;
     /// The couplings of one connection of each network, in lanes of this scalar.
     fn in_lanes(couplings: &[&dyn ErasedCoupling], layout: &Layout) -> Option<Box<dyn LaneCoupling<Self>>>;
+    /// A row, if its numbers are in double precision.
+    fn as_double(row: &[[Self; LANES]]) -> Option<&[[f64; LANES]]>;
 }
 
 impl Scalar for f64 {
@@ -23,12 +25,18 @@ impl Scalar for f64 {
     fn in_lanes(couplings: &[&dyn ErasedCoupling], layout: &Layout) -> Option<Box<dyn LaneCoupling<f64>>> {
         couplings[0].in_lanes(couplings, layout)
     }
+    fn as_double(row: &[[f64; LANES]]) -> Option<&[[f64; LANES]]> {
+        Some(row)
+    }
 }
 
 impl Scalar for f32 {
     const NEGLIGIBLE: f64 = 1e-36;
     fn in_lanes(couplings: &[&dyn ErasedCoupling], layout: &Layout) -> Option<Box<dyn LaneCoupling<f32>>> {
         couplings[0].in_single_lanes(couplings, layout)
+    }
+    fn as_double(_: &[[f32; LANES]]) -> Option<&[[f64; LANES]]> {
+        None
     }
 }
 

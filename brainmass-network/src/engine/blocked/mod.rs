@@ -16,7 +16,10 @@ mod noise;
 mod panel;
 
 pub(super) use connection::LaneConnection;
+pub(super) use delayed::Delayed;
+pub(super) use instant::Instant;
 pub(crate) use layout::{LANES, Layout, Row, Scalar};
+pub(super) use noise::Normals;
 pub use panel::PANEL;
 pub(crate) use panel::fits_beside;
 
@@ -25,12 +28,12 @@ use brainmass_core::random::Stream;
 use brainmass_core::units::Second;
 use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
-use super::{Engine, Population, Settings, diverged, start};
+use super::{Engine, Population, Settings, StepRows, diverged, start};
 use crate::integrator::{Parameters, StepSizes};
 use crate::network::Network;
 use crate::numbers::Numbers;
 use node::{Advance, ReadOutput};
-use noise::{Coloured, Normals, White};
+use noise::{Coloured, White};
 
 /// One network in motion, or a panel of them.
 pub(crate) struct Blocked<'n, N: Node, T: Scalar> {
@@ -234,6 +237,30 @@ impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
         self.states.iter_mut().try_for_each(|row| self.layout.archive(row, archive))?;
         self.connections.iter_mut().try_for_each(|connection| connection.archive(self.step, archive))?;
         self.input_noise.iter_mut().try_for_each(|noise| noise.archive(archive))
+    }
+
+    fn step_rows(&self) -> Option<StepRows> {
+        T::as_double(&self.row)?;
+        let is_noisy = |k: &usize| !self.kicks[*k].is_empty();
+        Some(StepRows {
+            n_states: N::STATE.len(),
+            n_inputs: N::INPUT.len(),
+            noisy: (0..N::STATE.len()).filter(is_noisy).collect(),
+            n_sent: self.connections.iter().map(|connection| connection.sums().len()).collect(),
+            n_input_noises: self.input_noise.len(),
+            n_chunks: self.layout.n_chunks(),
+        })
+    }
+
+    fn leave_states(&self, chunks: &mut Vec<[f64; LANES]>) {
+        self.states.iter().filter_map(|row| T::as_double(row)).for_each(|row| chunks.extend_from_slice(row));
+    }
+
+    fn leave_step(&self, chunks: &mut Vec<[f64; LANES]>) {
+        let sums = self.connections.iter().flat_map(LaneConnection::sums);
+        let noises = self.input_noise.iter().map(Coloured::values);
+        let rows = self.inputs.iter().chain(&self.kicks).chain(sums).chain(noises);
+        rows.filter_map(|row| T::as_double(row)).for_each(|row| chunks.extend_from_slice(row));
     }
 
     fn read(&mut self, network: usize, source: Source, values: &mut Vec<f64>) {

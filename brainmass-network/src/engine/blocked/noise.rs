@@ -9,7 +9,7 @@ use crate::noise::OrnsteinUhlenbeck;
 use crate::numbers::Numbers;
 
 /// Standard normal numbers of all regions, four steps at a time.
-pub(super) struct Normals {
+pub(in crate::engine) struct Normals {
     layout: Layout,
     /// One stream per network.
     streams: Vec<Stream>,
@@ -19,7 +19,7 @@ pub(super) struct Normals {
 }
 
 impl Normals {
-    pub(super) fn new(layout: Layout, streams: Vec<Stream>, regions: Numbers) -> Self {
+    pub(in crate::engine) fn new(layout: Layout, streams: Vec<Stream>, regions: Numbers) -> Self {
         Self {
             layout,
             streams,
@@ -30,7 +30,7 @@ impl Normals {
     }
 
     /// The numbers of a step.
-    pub(super) fn of_step(&mut self, level: CpuLevel, step: usize) -> &[[f32; LANES]] {
+    pub(in crate::engine) fn of_step(&mut self, level: CpuLevel, step: usize) -> &[[f32; LANES]] {
         let quad = step as u64 / 4;
         if self.quad != Some(quad) {
             self.draw(level, quad);
@@ -87,6 +87,11 @@ impl<T: Scalar> Coloured<T> {
             scale: layout.row(|region, network| noises[network].sigma().at(region) * updates[network].1),
             normals,
         }
+    }
+
+    /// The values in the last step.
+    pub(super) fn values(&self) -> &Row<T> {
+        &self.values
     }
 
     pub(super) fn archive(&mut self, archive: &mut Archive) -> Result<()> {

@@ -1,0 +1,412 @@
+//! Gradients of what a run recorded.
+
+use brainmass_core::node::variable_index;
+use brainmass_core::units::Second;
+use brainmass_core::{Archive, Error, Node, Result, check, parameter_index};
+use nalgebra::DMatrix;
+
+use super::monitor::Reduction;
+use super::{Monitor, Recording, Simulator};
+use crate::delays::History;
+use crate::engine::{
+    Adjoint, EngineKind, Found, LANES, Precision, Record, TracedSteps, Wanted, WantedOfLink, downcast,
+};
+use crate::network::Network;
+
+/// By what a run is to be differentiated, beside what costs nothing: initial states, inputs and coloured noise.
+///
+/// ```
+/// use brainmass_network::WithRespectTo;
+/// let by = WithRespectTo::nothing().and_parameter("tau_e").and_coupling(0, "g").and_weights(0);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WithRespectTo {
+    parameters: Vec<String>,
+    couplings: Vec<(usize, String)>,
+    weights: Vec<usize>,
+    state_noise: bool,
+}
+
+impl WithRespectTo {
+    /// Nothing yet.
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// And by a parameter of the node, in each region.
+    #[must_use]
+    pub fn and_parameter(mut self, name: impl Into<String>) -> Self {
+        self.parameters.push(name.into());
+        self
+    }
+
+    /// And by a parameter of the coupling of a connection, counted from 0, in each region.
+    #[must_use]
+    pub fn and_coupling(mut self, connection: usize, name: impl Into<String>) -> Self {
+        self.couplings.push((connection, name.into()));
+        self
+    }
+
+    /// And by the weights of a connection, those that are not zero.
+    #[must_use]
+    pub fn and_weights(mut self, connection: usize) -> Self {
+        self.weights.push(connection);
+        self
+    }
+
+    /// And by the σ of the white noises.
+    #[must_use]
+    pub fn and_state_noise(mut self) -> Self {
+        self.state_noise = true;
+        self
+    }
+}
+
+/// A run that was recorded and can be taken back; made by [`Simulator::trace`].
+#[derive(Debug)]
+pub struct Trace<'n, N: Node> {
+    simulator: Simulator<'n, N>,
+    monitors: Vec<(String, Record)>,
+    n_steps: usize,
+    /// The last steps, and the state at their end.
+    steps: TracedSteps,
+    last: Vec<[f64; LANES]>,
+    /// The engine at the beginning of each segment.
+    checkpoints: Vec<Vec<u8>>,
+    length: usize,
+}
+
+impl<'n, N: Node> Simulator<'n, N> {
+    /// Runs as [`run`](Self::run), and keeps what is needed to differentiate the run.
+    ///
+    /// `memory` is how many bytes may be kept, roughly. Where a run needs more, its beginning is kept at a few points and
+    /// run once more on the way back. A run of T steps needs the memory of √T of them at least.
+    ///
+    /// Monitors must be of single steps or averages: what observation models make of them is differentiated with theirs.
+    /// Delays are whole steps, so there is no derivative by the conduction speed.
+    ///
+    /// ```
+    /// use brainmass_core::units::{dimension::Dimensionless, hz, ms};
+    /// use brainmass_network::{WithRespectTo, Integrator, Monitor, Network, Simulator};
+    /// use brainmass_nodes::Linear;
+    /// // dx/dt = −x/τ from 1: x after n steps of Euler is (1 − dt/τ)^n, its derivative by τ is n dt/τ² (1 − dt/τ)^(n − 1).
+    /// let network = Network::single(Linear { gamma: hz(-10.0) }).with_initial("x", 1.0)?;
+    /// let simulator = Simulator::new(&network, ms(1.0))?.with_integrator(Integrator::Euler);
+    /// let (mut recording, trace) = simulator.trace(ms(50.0), ms(49.0), &[Monitor::of("x")], 1 << 20)?;
+    /// let x = recording.take::<Dimensionless>("x")?;
+    /// let by = WithRespectTo::nothing().and_parameter("gamma");
+    /// let gradient = trace.pull_back(&[("x", nalgebra::dmatrix![1.0])], &by)?;
+    /// let expected = 50.0 * 1e-3 * 0.99_f64.powi(49);
+    /// assert!((gradient.parameter("gamma")?[0] - expected).abs() < 1e-15);
+    /// # Ok::<(), brainmass_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); [`Error::Setting`] for the plain engine, single precision, monitors with observation models, or
+    /// a past given as the Python library's buffer.
+    pub fn trace(
+        &self,
+        duration: Second,
+        transient: Second,
+        monitors: &[Monitor],
+        memory: usize,
+    ) -> Result<(Recording, Trace<'n, N>)> {
+        self.check_differentiable()?;
+        let (running, n_steps) = self.prepare(duration, transient, monitors)?;
+        let records = monitors.iter().zip(&running).map(|(monitor, running)| {
+            let (length, mean) = self.reduction(monitor)?;
+            let (source, n_dropped) = running.source_and_dropped();
+            let cotangent = DMatrix::zeros(0, 0);
+            Ok((monitor.name().to_owned(), Record { source, length, mean, n_dropped, cotangent }))
+        });
+        let monitors_back = records.collect::<Result<Vec<_>>>()?;
+        let mut run = self.start(duration, transient, monitors)?;
+        let rows = run.engine.step_rows();
+        let rows =
+            rows.ok_or_else(|| Error::setting("gradient", "the engine leaves nothing to go back by"))?;
+        let mut archive = Archive::writer();
+        run.engine.archive(&mut archive)?;
+        let checkpoint = archive.into_bytes();
+        let length = segment(n_steps, 8 * LANES * rows.n_per_step(), checkpoint.len(), memory);
+        let mut steps = TracedSteps::new(rows);
+        steps.chunks.reserve_exact(length * steps.rows().n_per_step());
+        let mut checkpoints = vec![checkpoint];
+        while run.step() < n_steps {
+            if run.step() > 0 && run.step().is_multiple_of(length) {
+                let mut archive = Archive::writer();
+                run.engine.archive(&mut archive)?;
+                checkpoints.push(archive.into_bytes());
+                steps.chunks.clear();
+            }
+            run.engine.leave_states(&mut steps.chunks);
+            run.advance(1)?;
+            run.engine.leave_step(&mut steps.chunks);
+        }
+        let mut last = Vec::new();
+        run.engine.leave_states(&mut last);
+        let recording = run.finish()?;
+        let simulator = self.clone();
+        Ok((
+            recording,
+            Trace { simulator, monitors: monitors_back, n_steps, steps, last, checkpoints, length },
+        ))
+    }
+
+    fn network(&self) -> Result<&'n Network<N>> {
+        downcast(self.network).ok_or_else(|| Error::setting("gradient", "there is none for mixed networks"))
+    }
+
+    fn check_differentiable(&self) -> Result<()> {
+        let refuse = |why: &str| Err(Error::setting("gradient", why));
+        if self.settings.kind == EngineKind::Plain || self.settings.precision == Precision::Single {
+            return refuse("there is one for the fast engine in double precision only");
+        }
+        let pasts = self.network()?.connections().iter().filter_map(|connection| connection.delays());
+        if pasts.into_iter().any(|delays| matches!(delays.history(), History::BufferWithTimeZero(_))) {
+            return refuse("a past with a value in the place of t = 0 has none");
+        }
+        Ok(())
+    }
+
+    /// How many steps a sample of a monitor takes, and whether it is their mean.
+    fn reduction(&self, monitor: &Monitor) -> Result<(usize, bool)> {
+        let dt = self.settings.dt;
+        match monitor.reduction() {
+            Some(Reduction::Every(None)) => Ok((1, false)),
+            Some(Reduction::Every(Some(period))) => {
+                Ok((check::steps("sampling period", period, "dt", dt)?, false))
+            }
+            Some(Reduction::Mean(period)) => Ok((check::steps("averaging period", period, "dt", dt)?, true)),
+            None => {
+                let what = format!("gradient of monitor `{}`", monitor.name());
+                Err(Error::setting(what, "record the variable and pull back through the observation model"))
+            }
+        }
+    }
+}
+
+/// How many steps are kept at once: all of them if they fit, else so many that they and the checkpoints do, or least of both.
+fn segment(n_steps: usize, per_step: usize, per_checkpoint: usize, memory: usize) -> usize {
+    if n_steps.saturating_mul(per_step) <= memory {
+        return n_steps;
+    }
+    // Steps and checkpoints of a segment length L take L a + T/L b, least at L = √(T b/a); the longest L within memory is best.
+    let (a, b, t) = (per_step as f64, per_checkpoint as f64, n_steps as f64);
+    let discriminant = (memory as f64).powi(2) - 4.0 * a * b * t;
+    let length = if discriminant >= 0.0 {
+        (memory as f64 + discriminant.sqrt()) / (2.0 * a)
+    } else {
+        (t * b / a).sqrt()
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 1 and the number of steps"
+    )]
+    let length = length as usize;
+    length.clamp(1, n_steps)
+}
+
+impl<N: Node> Trace<'_, N> {
+    /// How many bytes the steps and checkpoints kept take.
+    pub fn memory(&self) -> usize {
+        size_of_val(self.steps.chunks.as_slice()) + self.checkpoints.iter().map(Vec::len).sum::<usize>()
+    }
+
+    /// The derivatives of a cost from those by the recorded samples: one matrix (regions × samples) for each monitor that the
+    /// cost depends on.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for a monitor, parameter or connection that is not there, [`Error::Shape`] for a matrix that is not
+    /// that of the recording, [`Error::NotFinite`] in a matrix; [`Error::Setting`] if a derivative is not finite.
+    pub fn pull_back(self, cotangents: &[(&str, DMatrix<f64>)], by: &WithRespectTo) -> Result<Gradient<N>> {
+        let wanted = self.wanted(by)?;
+        let records = cotangents.iter().map(|(name, cotangent)| self.record(name, cotangent));
+        let records = records.collect::<Result<Vec<_>>>()?;
+        let Self { simulator, n_steps, mut steps, last, mut checkpoints, length, .. } = self;
+        let layout = steps.rows().clone();
+        let (network, settings) = (simulator.network()?, &simulator.settings);
+        let mut adjoint = Adjoint::new(network, settings, layout.clone(), &wanted, records, &last, n_steps)?;
+        let mut engine = (simulator.blocked)(&[network], settings, &[settings.seed])?;
+        while let Some(checkpoint) = checkpoints.pop() {
+            let first = checkpoints.len() * length;
+            if steps.chunks.is_empty() {
+                let mut archive = Archive::reader(checkpoint);
+                engine.archive(&mut archive)?;
+                while engine.step() < n_steps.min(first + length) {
+                    engine.leave_states(&mut steps.chunks);
+                    engine.advance();
+                    engine.leave_step(&mut steps.chunks);
+                }
+            }
+            adjoint.steps_back(&steps, first);
+            if first > 0 {
+                steps.chunks.clear();
+            }
+        }
+        let start = &steps.chunks[..layout.n_states * layout.n_chunks];
+        let mut found = adjoint.finish(start);
+        let couplings = by.couplings.iter().map(|(connection, name)| {
+            let index = network.connections()[*connection].coupling().parameter_index(name)?;
+            Ok(std::mem::take(&mut found.links[*connection][index]))
+        });
+        let couplings = couplings.collect::<Result<_>>()?;
+        let gradient = Gradient { found, by: by.clone(), couplings, node: std::marker::PhantomData };
+        gradient.check()?;
+        Ok(gradient)
+    }
+
+    fn record(&self, name: &str, cotangent: &DMatrix<f64>) -> Result<Record> {
+        let names: Vec<&str> = self.monitors.iter().map(|(name, _)| name.as_str()).collect();
+        let (_, record) = &self.monitors[check::position("monitor", name, &names)?];
+        let expected =
+            (self.simulator.network()?.n_regions(), self.n_steps / record.length - record.n_dropped);
+        if cotangent.shape() != expected {
+            let found = format!("{} × {}", cotangent.nrows(), cotangent.ncols());
+            let expected = format!("{} × {}, regions × samples", expected.0, expected.1);
+            return Err(Error::shape(format!("derivatives by the recording `{name}`"), expected, found));
+        }
+        check::finite(&format!("derivatives by the recording `{name}`"), cotangent)?;
+        Ok(Record { cotangent: cotangent.clone(), ..record.clone() })
+    }
+
+    fn wanted(&self, by: &WithRespectTo) -> Result<Wanted> {
+        let connections = self.simulator.network()?.connections();
+        let mut wanted = Wanted {
+            parameters: vec![false; N::PARAMETERS.len()],
+            links: connections
+                .iter()
+                .map(|connection| WantedOfLink {
+                    parameters: vec![false; connection.coupling().n_parameters()],
+                    weights: false,
+                })
+                .collect(),
+            state_noise: by.state_noise,
+        };
+        for name in &by.parameters {
+            wanted.parameters[parameter_index::<N>(name)?] = true;
+        }
+        for connection in by.couplings.iter().map(|(connection, _)| connection).chain(&by.weights) {
+            if *connection >= connections.len() {
+                return Err(Error::unknown("connection", &connection.to_string(), 0..connections.len()));
+            }
+        }
+        for (connection, name) in &by.couplings {
+            let index = connections[*connection].coupling().parameter_index(name)?;
+            wanted.links[*connection].parameters[index] = true;
+        }
+        by.weights.iter().for_each(|connection| wanted.links[*connection].weights = true);
+        Ok(wanted)
+    }
+}
+
+/// The derivatives of a cost: those of one region by those of another are not told apart, each is of the whole cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gradient<N> {
+    found: Found,
+    by: WithRespectTo,
+    /// Those of `by.couplings`.
+    couplings: Vec<Vec<f64>>,
+    node: std::marker::PhantomData<N>,
+}
+
+impl<N: Node> Gradient<N> {
+    fn check(&self) -> Result<()> {
+        let found = &self.found;
+        let rows =
+            found.parameters.iter().chain(&found.initial).chain(&found.inputs).chain(&found.state_noise);
+        let weights = found.weights.iter().flatten().flat_map(DMatrix::iter);
+        let mut all = rows.chain(&self.couplings).flatten().chain(weights);
+        if all.all(|derivative| derivative.is_finite()) {
+            return Ok(());
+        }
+        Err(Error::setting(
+            "gradient",
+            "a derivative is not finite: the run is at the edge of its domain, or grows without bounds",
+        ))
+    }
+
+    /// By a parameter of the node, in each region.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] if it was not asked for.
+    pub fn parameter(&self, name: &str) -> Result<&[f64]> {
+        check::position("parameter of the gradient", name, &self.by.parameters)?;
+        Ok(&self.found.parameters[parameter_index::<N>(name)?])
+    }
+
+    /// By a state variable at t = 0, in each region.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn initial(&self, state: &str) -> Result<&[f64]> {
+        Ok(&self.found.initial[variable_index("state variable", state, N::STATE)?])
+    }
+
+    /// By what is added to an input all the time, in each region: a constant drive.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn input(&self, input: &str) -> Result<&[f64]> {
+        Ok(&self.found.inputs[variable_index("input", input, N::INPUT)?])
+    }
+
+    /// By the σ of a coloured noise, counted from 0, in each region; the random numbers are held.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; [`Error::Setting`] where σ is zero.
+    pub fn input_noise_sigma(&self, noise: usize) -> Result<&[f64]> {
+        let [sigma, _] = self.input_noise(noise)?;
+        if sigma.iter().all(|derivative| derivative.is_finite()) {
+            return Ok(sigma);
+        }
+        Err(Error::setting(format!("gradient by the σ of input noise {noise}"), "σ must not be zero"))
+    }
+
+    /// By the mean of a coloured noise, counted from 0, in each region.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn input_noise_mean(&self, noise: usize) -> Result<&[f64]> {
+        let [_, mean] = self.input_noise(noise)?;
+        Ok(mean)
+    }
+
+    fn input_noise(&self, noise: usize) -> Result<&[Vec<f64>; 2]> {
+        let all = &self.found.input_noise;
+        all.get(noise).ok_or_else(|| Error::unknown("input noise", &noise.to_string(), 0..all.len()))
+    }
+
+    /// By the σ of a white noise, counted from 0, in each region; the random numbers are held.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] if there is none or it was not asked for.
+    pub fn state_noise_sigma(&self, noise: usize) -> Result<&[f64]> {
+        let all = &self.found.state_noise;
+        let found =
+            all.get(noise).ok_or_else(|| Error::unknown("state noise", &noise.to_string(), 0..all.len()));
+        found.map(Vec::as_slice)
+    }
+
+    /// By a parameter of the coupling of a connection, in each region.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] if it was not asked for.
+    pub fn coupling(&self, connection: usize, name: &str) -> Result<&[f64]> {
+        let asked: Vec<String> = self.by.couplings.iter().map(|(k, name)| format!("{k}.{name}")).collect();
+        let index =
+            check::position("coupling parameter of the gradient", &format!("{connection}.{name}"), &asked)?;
+        Ok(&self.couplings[index])
+    }
+
+    /// By the weights of a connection; `[(i, j)]` from j to i, zero where there is no connection.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] if they were not asked for.
+    pub fn weights(&self, connection: usize) -> Result<&DMatrix<f64>> {
+        let found = self.found.weights.get(connection).and_then(Option::as_ref);
+        found.ok_or_else(|| {
+            Error::unknown("weights of the gradient", &connection.to_string(), &self.by.weights)
+        })
+    }
+}

@@ -119,6 +119,12 @@ fn what_is_wrong_is_said_and_nothing_is_left_behind() {
         ),
         ("observe.bold.source='psp'", "unknown variable `psp`; there are: r_e, r_i"),
         ("observe.bold.kernel='box'", "gamma, double_exponential"),
+        ("observe.bold.tau_s=[1,2]", "kernels: expected 1 kernel or 8, one per channel, found 2"),
+        ("observe.bold.slice_times_ms=[0]", "slice timing: expected 8 times, one per channel, found 1 times"),
+        ("observe.balloon.field_strength_t=2", "coefficients are known at 1.5, 3 and 7 T, not at 2 T"),
+        ("observe.balloon.integration='euler'", "there are: heun, positive"),
+        ("observe.balloon.rho=[0.3,0.4]", "rho of the Balloon–Windkessel model: expected 1 value or 8"),
+        ("observe.balloon.tau_s=99", "tau of the Balloon–Windkessel model"),
         ("observe.bold.colour='red'", "unknown key in [observe.bold] `colour`"),
         ("node.model='hodgkin_huxley'", "there are: wilson_cowan, jansen_rit"),
         ("node.tau_e_mv=1", "[node] tau_e_mv: has the unit V; the key should be tau_e_ms"),
@@ -143,6 +149,28 @@ fn what_is_wrong_is_said_and_nothing_is_left_behind() {
         assert!(error.starts_with("error: ") && error.lines().count() <= 2, "{assignment}: {error}");
     }
     assert!(!folder.path().join("bad/summary.json").exists());
+}
+
+/// A scanner's field strength and slices, and regions that differ: what the file says reaches the models.
+#[test]
+fn bold_is_that_of_a_scanner_and_its_regions() {
+    let folder = tempfile::tempdir().unwrap();
+    let bold = |settings: &[&str]| {
+        let sets: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
+        succeed(&[&short(&["--out", "out"]), &sets[..]].concat(), folder.path());
+        assert_eq!(summary(&folder.path().join("out"))["signals"]["balloon"]["n_channels"], 8);
+        ["bold", "balloon"].map(|name| std::fs::read(folder.path().join(format!("out/{name}.npz"))).unwrap())
+    };
+    let plain = bold(&[]);
+    let [sliced, strong] = bold(&[
+        "observe.balloon.field_strength_t=3",
+        "observe.balloon.tau_s=[0.9,0.9,0.9,0.9,1.1,1.1,1.1,1.1]",
+        "observe.balloon.integration='positive'",
+        "observe.balloon.gamma_hz_per_s=0.4",
+        "observe.bold.slice_times_ms=[0,100,200,300,400,500,600,700]",
+        "observe.bold.tau_s=[0.9,1,1.1,1.2,0.9,1,1.1,1.2]",
+    ]);
+    assert!(sliced != plain[0] && strong != plain[1]);
 }
 
 #[test]

@@ -5,11 +5,12 @@ use std::ops::Sub;
 use std::sync::Arc;
 
 use brainmass_core::observation::check_block;
-use brainmass_core::units::{Dimension, SI, Second, Unit, dimension, show};
+use brainmass_core::units::{Dimension, SI, Second, Values, dimension};
 use brainmass_core::{Archive, Error, ObservationModel, Observer, Result, Sampling, TemporalAverage, check};
 use dimension::{Dimensionless, Hertz};
 
 use super::history::{History, beginning};
+use super::response::Response;
 use super::slices::{SliceTiming, Slices};
 use crate::hrf::Hrf;
 
@@ -49,10 +50,11 @@ type Average = <TemporalAverage<Dimensionless> as ObservationModel>::Observer;
 #[derive(Clone, Debug)]
 #[doc(alias = "HRFBold")]
 pub struct ConvolutionBold<U: Dimension> {
-    pub(super) hrf: Arc<dyn Hrf>,
+    /// One for all channels, or one per channel.
+    pub(super) hrfs: Vec<Arc<dyn Hrf>>,
     pub(super) repetition_time: Second,
     pub(super) step: Second,
-    kernel_duration: Second,
+    pub(super) kernel_duration: Second,
     pub(super) scaling: Scaling,
     pub(super) history: History<U>,
     pub(super) slice_timing: Option<SliceTiming>,
@@ -74,7 +76,7 @@ impl<U: Dimension> ConvolutionBold<U> {
     pub fn new(hrf: impl Hrf + 'static, repetition_time: Second, step: Second) -> Self {
         let kernel_duration = hrf.duration();
         Self {
-            hrf: Arc::new(hrf),
+            hrfs: vec![Arc::new(hrf)],
             repetition_time,
             step,
             kernel_duration,
@@ -94,6 +96,53 @@ impl<U: Dimension> ConvolutionBold<U> {
     {
         self.scaling = Scaling::Physical { amplitude: amplitude.value_unsafe };
         self
+    }
+
+    /// The same with a kernel per channel, followed for the longest of their durations.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for none. Their number is checked when the sources are known.
+    #[doc(alias = "region-wise HRF")]
+    pub fn with_kernels(mut self, kernels: Vec<Box<dyn Hrf>>) -> Result<Self> {
+        let durations = kernels.iter().map(Hrf::duration);
+        let Some(longest) = durations.reduce(|a, b| if b > a { b } else { a }) else {
+            return Err(Error::shape("kernels", "one, or one per channel", "none"));
+        };
+        self.kernel_duration = longest;
+        self.hrfs = kernels.into_iter().map(Arc::from).collect();
+        Ok(self)
+    }
+
+    /// The same with another value of one of the kernel's [`scalars`](Hrf::scalars), or one per channel.
+    ///
+    /// ```
+    /// use brainmass_core::units::{dimension::Dimensionless, ms, s, Second};
+    /// use brainmass_forward::{hrf::Gamma, ConvolutionBold};
+    /// let bold = ConvolutionBold::<Dimensionless>::new(Gamma::default(), s(1.0), ms(20.0));
+    /// assert!(bold.clone().with_kernel_parameter("tau", Second::new(vec![1.0, 1.2])).is_ok());
+    /// assert!(bold.with_kernel_parameter("tau", 1.0).unwrap_err().to_string().contains("a quantity in s"));
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], which lists them; [`Error::Unit`], [`Error::Shape`], [`Error::NotFinite`] and those of the
+    /// kernel's constructor.
+    pub fn with_kernel_parameter(mut self, name: &str, values: impl Into<Values>) -> Result<Self> {
+        let values = values.into();
+        let count = values.as_slice().len().max(self.hrfs.len());
+        let known = self.hrfs[0].scalars();
+        let names: Vec<&str> = known.iter().map(|scalar| scalar.name.as_str()).collect();
+        let index = check::position("parameter of the kernel", name, &names)?;
+        values.check(&format!("{name} of the kernel"), known[index].unit, count)?;
+        let changed = |channel: usize| {
+            let kernel = &self.hrfs[channel % self.hrfs.len()];
+            let mut parameters: Vec<f64> = kernel.scalars().iter().map(|scalar| scalar.value).collect();
+            if let Some(parameter) = parameters.get_mut(index) {
+                *parameter = values.at(channel);
+            }
+            Ok(kernel.with_scalars(&parameters)?.into())
+        };
+        self.hrfs = (0..count).map(changed).collect::<Result<_>>()?;
+        Ok(self)
     }
 
     /// The same in the scaling of the Python library brainmass, whose defaults are k₁ = 5.6, V₀ = 0.02.
@@ -137,98 +186,6 @@ impl<U: Dimension> ConvolutionBold<U> {
         check::steps("convolution step", self.step, "the sources' period", sources.period())?;
         check::steps("repetition time", self.repetition_time, "the convolution step", self.step)
     }
-
-    /// The kernel as weights of past steps, newest first, with what makes BOLD of the sum.
-    pub(super) fn response(&self) -> Result<Response> {
-        check::positive("duration of the kernel", self.kernel_duration)?;
-        let step = self.step.value_unsafe;
-        // A quotient within 1e-9 of a whole number is that number.
-        let count = (self.kernel_duration.value_unsafe / step - 1e-9).ceil().max(1.0);
-        if count > f64::from(1 << 24) {
-            let unit = Unit::of::<dimension::Second>();
-            let requirement = format!("at least 2^-24 of the kernel's {}", show(self.kernel_duration));
-            return Err(check::out_of_range("convolution step", step, unit, &requirement));
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
-        let count = count as usize;
-        let times = |spacing: Second, offset: f64| (0..count).map(move |k| spacing * (k as f64 + offset));
-        let response = match self.scaling {
-            Scaling::Physical { amplitude } => Response {
-                kernel: times(self.step, 0.5).map(|time| amplitude * self.hrf.value(time) * step).collect(),
-                gain: 1.0,
-                baseline: 0.0,
-            },
-            Scaling::Reference { k_1, v_0 } => {
-                let spacing = self.kernel_duration / (count as f64 - 1.0).max(1.0);
-                let times: Vec<Second> = times(spacing, 0.0).collect();
-                Response { kernel: self.hrf.reference_values(&times), gain: k_1 * v_0, baseline: 1.0 }
-            }
-        };
-        let constants = [response.gain, response.baseline];
-        match response.kernel.iter().chain(&constants).find(|weight| !weight.is_finite()) {
-            None => Ok(response),
-            Some(value) => Err(Error::NotFinite {
-                what: format!("kernel {:?}", self.hrf),
-                place: "its values and scaling".to_owned(),
-                value: *value,
-            }),
-        }
-    }
-}
-
-/// A sampled kernel, newest step first, and what makes BOLD of the sum: gain · (sum − baseline).
-#[derive(Clone, Debug)]
-pub(super) struct Response {
-    pub(super) kernel: Vec<f64>,
-    pub(super) gain: f64,
-    pub(super) baseline: f64,
-}
-
-impl Response {
-    pub(super) fn scaled(&self, sum: f64) -> f64 {
-        self.gain * (sum - self.baseline)
-    }
-
-    /// Appends the sample made of steps given newest first. The one order of summation.
-    pub(super) fn respond<'a>(
-        &self,
-        newest_first: impl Iterator<Item = &'a [f64]>,
-        n: usize,
-        channels: &mut Vec<f64>,
-    ) {
-        let begin = channels.len();
-        channels.resize(begin + n, 0.0);
-        for (weight, step) in self.kernel.iter().zip(newest_first) {
-            for (sum, value) in channels[begin..].iter_mut().zip(step) {
-                *sum += weight * value;
-            }
-        }
-        for sum in &mut channels[begin..] {
-            *sum = self.scaled(*sum);
-        }
-    }
-}
-
-impl Response {
-    /// The samples of some channels, with the sums of [`respond`](Self::respond).
-    fn respond_some<'a>(
-        &self,
-        newest_first: impl Iterator<Item = &'a [f64]>,
-        some: &[usize],
-        volume: &mut [f64],
-    ) {
-        for channel in some {
-            volume[*channel] = 0.0;
-        }
-        for (weight, step) in self.kernel.iter().zip(newest_first) {
-            for channel in some {
-                volume[*channel] += weight * step[*channel];
-            }
-        }
-        for channel in some {
-            volume[*channel] = self.scaled(volume[*channel]);
-        }
-    }
 }
 
 impl<U: Dimension> ObservationModel for ConvolutionBold<U> {
@@ -238,9 +195,9 @@ impl<U: Dimension> ObservationModel for ConvolutionBold<U> {
 
     fn observer(&self, sources: &Sampling) -> Result<ConvolutionObserver> {
         let slices = self.slices(sources)?;
-        let response = self.response()?;
-        let length = response.kernel.len() * sources.n_channels();
-        let history = self.past_steps(sources, response.kernel.len())?;
+        let response = self.response(sources.n_channels())?;
+        let length = response.taps() * sources.n_channels();
+        let history = self.past_steps(sources, response.taps())?;
         let mut initial = vec![0.0; length.saturating_sub(history.len())];
         initial.extend(&history[history.len().saturating_sub(length)..]);
         let mut observer = ConvolutionObserver {

@@ -4,8 +4,9 @@ use brainmass_core::units::{Dimension, dimension::Dimensionless, show};
 use brainmass_core::{Error, ObservationModel, Result, Sampling, TemporalAverage, TimeSeries};
 use realfft::RealFftPlanner;
 
-use super::convolution::{ConvolutionBold, Response, Scaling};
+use super::convolution::{ConvolutionBold, Scaling};
 use super::history::beginning;
+use super::response::Response;
 
 /// Which BOLD samples of a finished series are wanted. Every sample is stamped with its true time.
 ///
@@ -75,8 +76,8 @@ impl<U: Dimension> ConvolutionBold<U> {
         if self.slice_timing.is_some() {
             return Err(Error::setting("slice timing", "only `observe` and the stream know it"));
         }
-        let response = self.response()?;
-        let plan = self.plan(sources, edges, response.kernel.len())?;
+        let response = self.response(sources.n_channels())?;
+        let plan = self.plan(sources, edges, response.taps())?;
         if plan.n_samples == 0 {
             let expected = format!("enough signal for one BOLD sample with edges {edges:?}");
             return Err(Error::shape("time series", expected, format!("{}", show(sources.duration()))));
@@ -138,7 +139,7 @@ fn direct(plan: &Plan, response: &Response, n: usize) -> Vec<f64> {
 
 fn by_fft(plan: &Plan, response: &Response, n: usize) -> Result<Vec<f64>> {
     let n_steps = plan.steps.len() / n;
-    let length = (n_steps + response.kernel.len()).next_power_of_two();
+    let length = (n_steps + response.taps()).next_power_of_two();
     let mut planner = RealFftPlanner::<f64>::new();
     let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
     let transform = |values: &mut dyn Iterator<Item = f64>| {
@@ -148,10 +149,10 @@ fn by_fft(plan: &Plan, response: &Response, n: usize) -> Result<Vec<f64>> {
         forward.process(&mut input, &mut spectrum).map_err(|error| failed(&error))?;
         Ok::<_, Error>(spectrum)
     };
-    let kernel = transform(&mut response.kernel.iter().copied())?;
     let mut samples = vec![0.0; plan.n_samples * n];
     let mut convolved = inverse.make_output_vec();
     for channel in 0..n {
+        let kernel = transform(&mut (0..response.taps()).map(|tap| response.weight(tap, channel)))?;
         let mut spectrum = transform(&mut plan.steps[channel..].iter().step_by(n).copied())?;
         spectrum.iter_mut().zip(&kernel).for_each(|(value, factor)| *value *= factor / length as f64);
         inverse.process(&mut spectrum, &mut convolved).map_err(|error| failed(&error))?;

@@ -8,6 +8,7 @@ mod finished;
 mod haemodynamics;
 mod history;
 mod integration;
+mod response;
 mod slices;
 mod volterra;
 

@@ -13,4 +13,5 @@ mod places;
 mod sensors;
 mod shells;
 mod sphere;
+mod streams;
 mod volterra;

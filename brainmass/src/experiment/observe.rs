@@ -33,6 +33,8 @@ enum Model {
     },
     Bold {
         kernel: String,
+        /// Parameters of the kernel by name: one value, or one per region.
+        parameters: Vec<(String, Values)>,
         repetition_time: Second,
         step: Second,
         slices: Option<SliceTiming>,
@@ -90,9 +92,15 @@ fn transient(section: &Section<'_>) -> Result<Second> {
 
 fn bold(section: &Section<'_>) -> Result<Model> {
     let kernel = section.text("kernel")?.unwrap_or("gamma").to_owned();
-    hrf::by_name(&kernel)?;
+    let mut parameters = Vec::new();
+    for scalar in hrf::by_name(&kernel)?.scalars() {
+        if let Some(values) = section.quantity(&scalar.name, scalar.unit)? {
+            parameters.push((scalar.name, values));
+        }
+    }
     Ok(Model::Bold {
         kernel,
+        parameters,
         repetition_time: section.required_time("repetition_time")?,
         step: section.required_time("step")?,
         slices: slices(section)?,
@@ -216,8 +224,11 @@ impl Observation {
 
     fn haemodynamic<U: Dimension>(&self, monitor: Monitor) -> Result<Monitor> {
         Ok(match &self.model {
-            Model::Bold { kernel, repetition_time, step, slices, .. } => {
-                let model = ConvolutionBold::<U>::new(hrf::by_name(kernel)?, *repetition_time, *step);
+            Model::Bold { kernel, parameters, repetition_time, step, slices, .. } => {
+                let mut model = ConvolutionBold::<U>::new(hrf::by_name(kernel)?, *repetition_time, *step);
+                for (name, values) in parameters {
+                    model = model.with_kernel_parameter(name, values.clone())?;
+                }
                 monitor.observed(match slices {
                     None => model,
                     Some(slices) => model.with_slice_timing(slices.clone()),

@@ -5,6 +5,7 @@
 //! | [`TimeSeriesPlot`] | channels over time, stacked as in an EEG or overlaid |
 //! | [`SpectrumPlot`] | power spectral densities over frequency in Hz, with bands and markers |
 //! | [`PhasePortrait`] | one variable over another |
+//! | [`LinePlot`] | curves and dots over linear or logarithmic axes |
 //! | [`HeatMap`] | weights, tract lengths, functional connectivity, any matrix, with a colour bar |
 //!
 //! A plot is built from data and options; its `panel()` checks everything and makes a [`Panel`]. A
@@ -20,6 +21,7 @@ mod display;
 mod figure;
 mod font;
 mod heat_map;
+mod line_plot;
 mod palette;
 mod panel;
 mod phase_portrait;
@@ -33,6 +35,7 @@ mod time_series;
 
 pub use figure::Figure;
 pub use heat_map::HeatMap;
+pub use line_plot::LinePlot;
 pub use palette::ColourMap;
 pub use panel::Panel;
 pub use phase_portrait::PhasePortrait;

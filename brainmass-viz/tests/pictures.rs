@@ -5,7 +5,9 @@
 use brainmass_core::units::dimension::{Dimensionless, Volt};
 use brainmass_core::units::{Hertz, Unit, hz, ms, s};
 use brainmass_core::{Connectome, Error, Result, TimeSeries};
-use brainmass_viz::{ColourMap, Figure, HeatMap, Panel, PhasePortrait, SpectrumPlot, TimeSeriesPlot};
+use brainmass_viz::{
+    ColourMap, Figure, HeatMap, LinePlot, Panel, PhasePortrait, SpectrumPlot, TimeSeriesPlot,
+};
 use nalgebra::{DMatrix, dmatrix};
 use proptest::prelude::*;
 use resvg::tiny_skia::{Pixmap, PremultipliedColorU8};
@@ -19,6 +21,12 @@ fn spectrum(densities: &DMatrix<f64>) -> Result<Panel> {
     let frequencies: Vec<f64> = (0..densities.ncols()).map(|k| k as f64).collect();
     let plot = SpectrumPlot::new(Hertz::new(&frequencies), densities, Unit::of::<Volt>());
     plot.band("alpha", hz(8.0), hz(13.0)).marker("peak", hz(10.0)).panel()
+}
+
+fn branch() -> LinePlot {
+    let stable =
+        LinePlot::new("input (Hz)", "rate (Hz)").logarithmic_y().line("rest", [(0.0, 1.0), (5.0, 10.0)]);
+    stable.dashed("", [(5.0, 10.0), (8.0, 100.0)]).dots("cycle", [(6.0, 30.0)])
 }
 
 fn svg(panel: Result<Panel>) -> String {
@@ -36,6 +44,7 @@ fn every_kind() -> Vec<Panel> {
         TimeSeriesPlot::new(&series).overlaid().title("a < b & \"c\" > d").panel(),
         PhasePortrait::new(("x", &series), ("y", &other)).panel(),
         spectrum(&densities),
+        branch().panel(),
         HeatMap::fc(&fc).panel(),
         HeatMap::weights(&weights).logarithmic().panel(),
         HeatMap::tract_lengths(&weights).panel(),
@@ -298,4 +307,23 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_curve_without_name_goes_on_in_the_colour_of_the_one_before() {
+    let svg = svg(branch().panel());
+    let strokes = |colour: &str| svg.matches(&format!("stroke=\"{colour}\"")).count();
+    // Two parts of a branch and the line of the legend; one dot and that of the legend.
+    assert_eq!((strokes("#0072b2"), svg.matches("stroke-dasharray").count()), (3, 1));
+    assert_eq!(svg.matches("fill=\"#d55e00\"").count(), 2);
+}
+
+#[test]
+fn line_plots_refuse_what_they_cannot_draw() {
+    let plot = || LinePlot::new("x", "y");
+    assert!(matches!(plot().panel(), Err(Error::Shape { .. })));
+    assert!(matches!(plot().line("a", [(0.0, f64::NAN)]).panel(), Err(Error::NotFinite { .. })));
+    assert!(matches!(plot().dots("a", [(0.0, 1e301)]).panel(), Err(Error::OutOfRange { .. })));
+    let zero = plot().logarithmic_x().line("a", [(0.0, 1.0), (1.0, 1.0)]).panel();
+    assert!(matches!(zero, Err(Error::OutOfRange { .. })));
 }

@@ -38,6 +38,7 @@ node! {
     /// Neuroscience, Springer, 1–16, doi:10.1007/978-3-319-71048-8_1. The defaults are those of the Python library
     /// brainmass; the time constant of 10 ms is ours.
     #[doc(alias = "CoombesByrne2D")]
+    #[doc(alias = "CoombesByrneStep")]
     pub struct CoombesByrne = "coombes_byrne", "Quadratic integrate-and-fire neurons with conductance synapses.";
     parameters {
         /// Membrane time constant.

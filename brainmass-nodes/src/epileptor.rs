@@ -24,10 +24,10 @@ node! {
     /// h   = x_0 + 3/(1 + exp(−(x_1 + 0.5)/0.1))                    modification = 1
     /// ```
     ///
-    /// Below x_0 = −2.062 a region rests, above it seizes again and again; [`Epileptor2d`](crate::Epileptor2d) is the
-    /// reduction. A region acts on others through any of the inputs: what other simulators call K_vf, K_f and K_s are
-    /// strengths of connections here. One unit of the paper's time is 1 ms by default, so seizures of the default
-    /// take some seconds; a longer τ_1, τ_0, τ_2 and smaller ρ stretch them.
+    /// Used for intracranial EEG of seizures. Below x_0 = −2.062 a region rests, above it seizes again and again;
+    /// [`Epileptor2d`](crate::Epileptor2d) is the reduction. A region acts on others through any of the inputs: what
+    /// other simulators call K_vf, K_f and K_s are strengths of connections here. One unit of the paper's time is 1 ms by
+    /// default, so seizures of the default take some seconds; a longer τ_1, τ_0, τ_2 and smaller ρ stretch them.
     ///
     /// # Example
     /// ```
@@ -40,9 +40,10 @@ node! {
     /// ```
     ///
     /// # References
-    /// Jirsa, Stacey, Quilichini, Ivanov & Bernard (2014), Brain 137:2210–2230, doi:10.1093/brain/awu133, eqs. 1–5.
+    /// Jirsa, Stacey, Quilichini, Ivanov & Bernard (2014), Brain 137:2210–2230, doi:10.1093/brain/awu133.
     /// The generalisation by `a`, `b`, `slope` and `modification` is The Virtual Brain's, with its u = g/1000; the
-    /// sigmoid h is of Houssaini, Bernard & Jirsa (2020), eNeuro 7:ENEURO.0485-18.2019.
+    /// sigmoid h is of El Houssaini, Bernard & Jirsa (2020), eNeuro 7(2), doi:10.1523/ENEURO.0485-18.2019.
+    #[doc(alias = "EpileptorStep")]
     pub struct Epileptor = "epileptor", "Seizures that begin and end by themselves, six variables.";
     parameters {
         /// Unit of time of the fast variables.

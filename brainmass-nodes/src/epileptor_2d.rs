@@ -30,6 +30,7 @@ node! {
     /// # References
     /// Proix, Bartolomei, Chauvel, Bernard & Jirsa (2014), J. Neurosci. 34:15009–15021,
     /// doi:10.1523/JNEUROSCI.1570-14.2014; parameters of Jirsa et al. (2014).
+    #[doc(alias = "Epileptor2D")]
     pub struct Epileptor2d = "epileptor_2d", "Envelope of seizures: discharges and permittivity.";
     parameters {
         /// Unit of time of the discharges.

@@ -28,6 +28,8 @@ node! {
     /// Ravindran & Schonbek (2004), Int. J. Bifurcat. Chaos 14:913–925, doi:10.1142/S0218127404009685, as in other
     /// simulators.
     #[doc(alias = "FHN")]
+    #[doc(alias = "FHNModel")]
+    #[doc(alias = "FitzHughNagumoStep")]
     pub struct FitzHughNagumo = "fitzhugh_nagumo", "An excitable membrane: fast potential, slow recovery.";
     parameters {
         /// Time constant of the potential; the unit of time of the paper.

@@ -30,6 +30,7 @@ node! {
     /// Sanz-Leon, Knock, Spiegler & Jirsa (2015), NeuroImage 111:385–430, doi:10.1016/j.neuroimage.2015.01.002;
     /// defaults of The Virtual Brain.
     #[doc(alias = "G2D")]
+    #[doc(alias = "Generic2dOscillatorStep")]
     pub struct Generic2dOscillator = "generic_2d_oscillator", "Cubic and quadratic nullclines: excitable, bistable or oscillating.";
     parameters {
         /// Offset of the slow nullcline.

@@ -36,6 +36,7 @@ node! {
     /// Effenberger, Carvalho, Dubinin & Singer (2025), PNAS 122:e2412830122, doi:10.1073/pnas.2412830122. The
     /// defaults are those of the Python library brainmass.
     #[doc(alias = "HORN")]
+    #[doc(alias = "HORNStep")]
     pub struct HarmonicOscillator = "harmonic_oscillator", "A damped harmonic oscillator, the node of HORN networks.";
     parameters {
         /// Excitability: how strongly inputs accelerate.

@@ -35,6 +35,8 @@ node! {
     ///
     /// # References
     /// Jansen & Rit (1995), Biol. Cybern. 73:357–366, doi:10.1007/BF00199471, eq. 6 and the values below it.
+    #[doc(alias = "JansenRitStep")]
+    #[doc(alias = "JansenRit1995")]
     pub struct JansenRit = "jansen_rit", "A cortical column: pyramidal cells and two kinds of interneurons.";
     parameters {
         /// Excitatory synaptic gain; A in the paper.

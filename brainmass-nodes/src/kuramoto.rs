@@ -13,8 +13,9 @@ node! {
     /// dθ/dt = ω + theta_input
     /// ```
     ///
-    /// What makes oscillators meet, Σ w sin(θ_j − θ_i), is a coupling and arrives as `theta_input`. θ is in radians and
-    /// not wrapped: it counts the turns. A run starts with all phases at 0 unless told otherwise.
+    /// Used for synchronisation. What makes oscillators meet, Σ w sin(θ_j − θ_i), is a coupling and arrives as
+    /// `theta_input`. θ is in radians and not wrapped: it counts the turns. A run starts with all phases at 0 unless
+    /// told otherwise.
     ///
     /// # Example
     /// ```
@@ -28,6 +29,7 @@ node! {
     /// Kuramoto (1984), Chemical Oscillations, Waves, and Turbulence, Springer, doi:10.1007/978-3-642-69689-3;
     /// the default of 10 Hz, an alpha rhythm, is ours.
     #[doc(alias = "PhaseOscillator")]
+    #[doc(alias = "KuramotoNetwork")]
     pub struct Kuramoto = "kuramoto", "A phase that turns with its own frequency.";
     parameters {
         /// Angular frequency, radians per second.

@@ -37,6 +37,7 @@ node! {
     /// Breakspear, Terry & Friston (2003), Netw. Comput. Neural Syst. 14:703–732, doi:10.1088/0954-898X_14_4_305;
     /// Larter, Speelman & Worth (1999), Chaos 9:795–804, doi:10.1063/1.166453. Defaults of The Virtual Brain, after
     /// Alstott, Breakspear, Hagmann, Cammoun & Sporns (2009), doi:10.1371/journal.pcbi.1000408, but c = 0.1.
+    #[doc(alias = "LarterBreakspearStep")]
     pub struct LarterBreakspear = "larter_breakspear", "Ion currents of pyramidal cells with inhibition: cycles and chaos.";
     parameters {
         /// Rate of the model's time; 1 per ms in The Virtual Brain.

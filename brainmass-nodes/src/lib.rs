@@ -31,6 +31,7 @@
 //! A new model is one file here with the [`node!`](brainmass_core::node!) macro, one line in this table and
 //! one in [`for_each_node!`]; two lines in `tests/conformance.rs` check it.
 
+pub mod catalogue;
 mod coombes_byrne;
 mod david_friston;
 mod epileptor;

@@ -23,7 +23,8 @@ node! {
     /// ```
     ///
     /// # References
-    /// Gardiner (2009), Stochastic Methods, 4th ed., Springer, section 4.5.
+    /// Gardiner (2009), Stochastic Methods, 4th ed., Springer: the Ornstein–Uhlenbeck process.
+    #[doc(alias = "LinearStep")]
     pub struct Linear = "linear", "Linear decay, for tests against closed forms.";
     parameters {
         /// Growth rate; negative: decay.

@@ -25,6 +25,7 @@ node! {
     /// # References
     /// Lorenz (1963), J. Atmos. Sci. 20:130–141, doi:10.1175/1520-0469(1963)020<0130:DNF>2.0.CO;2, eqs. 25–27;
     /// its unit of time is a second here.
+    #[doc(alias = "LorenzStep")]
     pub struct Lorenz = "lorenz", "Deterministic chaos in three variables.";
     parameters {
         /// Unit of time.

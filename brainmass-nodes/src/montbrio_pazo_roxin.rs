@@ -32,9 +32,11 @@ node! {
     /// ```
     ///
     /// # References
-    /// Montbrió, Pazó & Roxin (2015), Phys. Rev. X 5:021028, doi:10.1103/PhysRevX.5.021028, eqs. 12; η, J and Δ are
-    /// those of its figure 2. The time constant of 10 ms is ours, usual for a membrane.
+    /// Montbrió, Pazó & Roxin (2015), Phys. Rev. X 5:021028, doi:10.1103/PhysRevX.5.021028; η, J and Δ lie in
+    /// its region of bistability. The time constant of 10 ms is ours, usual for a membrane.
     #[doc(alias = "QIF")]
+    #[doc(alias = "MPR")]
+    #[doc(alias = "MontbrioPazoRoxinStep")]
     pub struct MontbrioPazoRoxin = "montbrio_pazo_roxin", "Rate and mean potential of quadratic integrate-and-fire neurons.";
     parameters {
         /// Membrane time constant.
@@ -76,7 +78,7 @@ pub(crate) fn quadratic_neurons<T: Real>(rate: T, v: T, delta: T, drive: T) -> [
     [delta / pi + (rate + rate) * v, v.square() + drive - (pi * rate).square()]
 }
 
-/// |(1 − W)/(1 + W)| of W = π τ r + i v, eq. 15 of the paper.
+/// |(1 − W)/(1 + W)| of W = π τ r + i v, the conformal map of the paper.
 #[inline(always)]
 pub(crate) fn synchrony<T: Real>(rate: T, v: T) -> T {
     let w = T::from_f64(std::f64::consts::PI) * rate;

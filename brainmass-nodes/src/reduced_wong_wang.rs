@@ -18,6 +18,8 @@ node! {
     /// ```
     ///
     /// `s_input` is G Σ C_ij s_j of the paper: additive coupling from `s` of strength G.
+    /// Used for functional connectivity of fMRI at rest.
+    ///
     /// Domain: `s` in \[0, 1\], kept after each step; the equation itself never leaves it. The defaults have one
     /// stable fixed point, s = 0.03436; w = 1.2 has three.
     ///
@@ -33,7 +35,9 @@ node! {
     ///
     /// # References
     /// Deco, Ponce-Alvarez, Mantini, Romani, Hagmann & Corbetta (2013), J. Neurosci. 33:11239–11252,
-    /// doi:10.1523/JNEUROSCI.1091-13.2013, eqs. 9–11 with w = 0.9 and I_0 = 0.3 nA.
+    /// doi:10.1523/JNEUROSCI.1091-13.2013, with its w = 0.9 and I_0 = 0.3 nA.
+    #[doc(alias = "WWModel")]
+    #[doc(alias = "DMF")]
     pub struct ReducedWongWang = "reduced_wong_wang", "Mean gating of NMDA synapses of one population: resting-state fMRI.";
     parameters {
         /// Gain of the transfer function.

@@ -9,6 +9,8 @@ use crate::transfer::abbott_chance;
 node! {
     /// Reduced Wong–Wang, two populations: NMDA gating of excitatory, GABA gating of inhibitory synapses.
     ///
+    /// Used for functional connectivity of fMRI at rest, with excitation and inhibition in balance.
+    ///
     /// ```text
     /// ds_e/dt = −s_e/τ_e + (1 − s_e) γ_e H(x_e; a_e, b_e, d_e)
     /// ds_i/dt = −s_i/τ_i + γ_i H(x_i; a_i, b_i, d_i)
@@ -38,7 +40,10 @@ node! {
     ///
     /// # References
     /// Deco, Ponce-Alvarez, Hagmann, Romani, Mantini & Corbetta (2014), J. Neurosci. 34:7886–7898,
-    /// doi:10.1523/JNEUROSCI.5068-13.2014, eqs. 5–10 with the values below them.
+    /// doi:10.1523/JNEUROSCI.5068-13.2014, with its parameters.
+    #[doc(alias = "WongWangExcInhStep")]
+    #[doc(alias = "DecoBalancedExcInh")]
+    #[doc(alias = "rWWEx")]
     pub struct ReducedWongWangExcInh = "reduced_wong_wang_exc_inh", "Gating of excitatory and inhibitory synapses with feedback inhibition.";
     parameters {
         /// Gain of the excitatory transfer function.

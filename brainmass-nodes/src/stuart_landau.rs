@@ -17,7 +17,8 @@ node! {
     /// dy/dt = (a − β(x² + y²)) y + ω x + y_input
     /// ```
     ///
-    /// `a`, `β` and `ω` are rates per second. Rest: (0, 0), stable if a < 0.
+    /// Used for functional connectivity of fMRI and MEG at rest, there called the Hopf model. `a`, `β` and `ω` are
+    /// rates per second. Rest: (0, 0), stable if a < 0.
     ///
     /// DIFFERENCE: a run starts at (0.1, 0), not at the fixed point, where the Python library stays for ever.
     ///
@@ -31,9 +32,13 @@ node! {
     /// ```
     ///
     /// # References
-    /// Deco, Kringelbach, Jirsa & Ritter (2017), Sci. Rep. 7:3095, doi:10.1038/s41598-017-03073-5, eqs. 4–5, with
-    /// a = −0.02 near the bifurcation and β = 1.
+    /// Deco, Kringelbach, Jirsa & Ritter (2017), Sci. Rep. 7:3095, doi:10.1038/s41598-017-03073-5; a = −0.02
+    /// lies near the bifurcation, β = 1.
     #[doc(alias = "Hopf")]
+    #[doc(alias = "SupHopf")]
+    #[doc(alias = "HopfModel")]
+    #[doc(alias = "HopfStep")]
+    #[doc(alias = "StuartLandauStep")]
     pub struct StuartLandau = "stuart_landau", "The normal form of a Hopf bifurcation.";
     parameters {
         /// Distance from the bifurcation; positive: limit cycle.

@@ -36,7 +36,8 @@ node! {
     ///
     /// # References
     /// Chaudhuri, Knoblauch, Gariel, Kennedy & Wang (2015), Neuron 88:419–431, doi:10.1016/j.neuron.2015.09.008,
-    /// eqs. 1–3 with the values below them, without the factors of the hierarchy.
+    /// with its parameters, without the factors of the hierarchy.
+    #[doc(alias = "ThresholdLinearStep")]
     pub struct ThresholdLinear = "threshold_linear", "Excitatory and inhibitory rates that follow their currents.";
     parameters {
         /// Time constant of the excitatory population.

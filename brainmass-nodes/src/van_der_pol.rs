@@ -24,6 +24,7 @@ node! {
     ///
     /// # References
     /// van der Pol (1926), Lond. Edinb. Dubl. Phil. Mag. 2:978–992, doi:10.1080/14786442608564127.
+    #[doc(alias = "VanDerPolStep")]
     pub struct VanDerPol = "van_der_pol", "A relaxation oscillator.";
     parameters {
         /// Unit of time; the period is 2π of it for small μ.

@@ -40,8 +40,10 @@ node! {
     /// ```
     ///
     /// # References
-    /// Wilson & Cowan (1972), Biophys. J. 12:1–24, doi:10.1016/S0006-3495(72)86068-5, eqs. 11–12, 15; the weights
+    /// Wilson & Cowan (1972), Biophys. J. 12:1–24, doi:10.1016/S0006-3495(72)86068-5, eqs. 11 and 12; the weights
     /// 12, 4, 13, 11, slopes 1.2 and 1 and thresholds 2.8 and 4 are those of its figure 4.
+    #[doc(alias = "WilsonCowanStep")]
+    #[doc(alias = "WCModel")]
     pub struct WilsonCowan = "wilson_cowan", "Rates of an excitatory and an inhibitory population.";
     parameters {
         /// Time constant of the excitatory population.

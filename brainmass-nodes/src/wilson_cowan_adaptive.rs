@@ -37,6 +37,7 @@ node! {
     /// Wilson & Cowan (1972), Biophys. J. 12:1–24, doi:10.1016/S0006-3495(72)86068-5, for the populations; adaptation as
     /// in Levenstein, Buzsáki & Rinzel (2019), Nat. Commun. 10:2478, doi:10.1038/s41467-019-10327-5, but linear; its
     /// values are those of the Python library brainmass.
+    #[doc(alias = "WilsonCowanAdaptiveStep")]
     pub struct WilsonCowanAdaptive = "wilson_cowan_adaptive", "Wilson–Cowan with adaptation.";
     parameters {
         /// Time constant of the excitatory population.

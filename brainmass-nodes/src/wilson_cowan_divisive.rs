@@ -36,6 +36,7 @@ node! {
     /// Wilson & Cowan (1972), Biophys. J. 12:1–24, doi:10.1016/S0006-3495(72)86068-5, for the populations; Carandini &
     /// Heeger (2012), Nat. Rev. Neurosci. 13:51–62, doi:10.1038/nrn3136, for division; the combination is that of the
     /// Python library brainmass.
+    #[doc(alias = "WilsonCowanDivisiveStep")]
     pub struct WilsonCowanDivisive = "wilson_cowan_divisive", "Wilson–Cowan whose inhibition turns the gain down.";
     parameters {
         /// Time constant of the excitatory population.

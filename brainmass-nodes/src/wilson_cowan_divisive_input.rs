@@ -37,6 +37,7 @@ node! {
     /// Wilson & Cowan (1972), Biophys. J. 12:1–24, doi:10.1016/S0006-3495(72)86068-5, for the populations; Carandini &
     /// Heeger (2012), Nat. Rev. Neurosci. 13:51–62, doi:10.1038/nrn3136, for division; the combination is that of the
     /// Python library brainmass.
+    #[doc(alias = "WilsonCowanDivisiveInputStep")]
     pub struct WilsonCowanDivisiveInput = "wilson_cowan_divisive_input", "Wilson–Cowan whose inhibition divides recurrent excitation.";
     parameters {
         /// Time constant of the excitatory population.

@@ -32,6 +32,7 @@ node! {
     /// # References
     /// Wilson & Cowan (1972), Biophys. J. 12:1–24, doi:10.1016/S0006-3495(72)86068-5, eqs. 11–12 with another transfer
     /// function; the defaults are those of the Python library brainmass.
+    #[doc(alias = "WilsonCowanLinearStep")]
     pub struct WilsonCowanLinear = "wilson_cowan_linear", "Wilson–Cowan with threshold-linear transfer functions.";
     parameters {
         /// Time constant of the excitatory population.

@@ -35,6 +35,7 @@ node! {
     /// # References
     /// Wilson & Cowan (1972), Biophys. J. 12:1–24, doi:10.1016/S0006-3495(72)86068-5, for the populations; the third one
     /// and its values are those of the Python library brainmass.
+    #[doc(alias = "WilsonCowanThreePopulationStep")]
     pub struct WilsonCowanThreePopulation = "wilson_cowan_three_population", "Wilson–Cowan with a third, modulating population.";
     parameters {
         /// Time constant of the excitatory population.

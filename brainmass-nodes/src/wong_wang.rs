@@ -45,6 +45,7 @@ node! {
     /// # References
     /// Wong & Wang (2006), J. Neurosci. 26:1314–1328, doi:10.1523/JNEUROSCI.3733-05.2006, appendix, the parameter
     /// set without recurrent AMPA synapses.
+    #[doc(alias = "WongWangStep")]
     pub struct WongWang = "wong_wang", "Two populations that compete: a perceptual decision.";
     parameters {
         /// Gain of the transfer function.

@@ -36,10 +36,10 @@ pub use brainmass_datasets as datasets;
 pub use brainmass_forward as forward;
 pub use brainmass_network as network;
 pub use brainmass_nodes as nodes;
+pub use brainmass_nodes::catalogue;
 pub use brainmass_objectives as objectives;
 pub use brainmass_viz as viz;
 
-pub mod catalogue;
 pub mod experiment;
 mod load;
 pub mod report;

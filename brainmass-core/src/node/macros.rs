@@ -10,6 +10,9 @@
 /// Units are the types of [`units`](crate::units): `Second`, `Hertz`, `Volt`, or `Number` for none. A state
 /// may have a domain (`= initial, lower => upper`), kept by clamping after each step.
 ///
+/// The comment before `pub struct` is at hand when the program runs ([`Node::DOCUMENTATION`](crate::Node::DOCUMENTATION)),
+/// and so are the names of `#[doc(alias = "…")]`: catalogues take equations and references from there.
+///
 /// ```
 /// use brainmass_core::{node, units::{ms, Number, Second}, Node};
 ///
@@ -35,11 +38,12 @@
 /// let leaky = Leaky { tau: ms(20.0) };
 /// assert_eq!(Leaky::derivative(&leaky, &[1.0], &[3.0]), [100.0]); // (3 − 1)/0.02 s
 /// assert_eq!(Leaky::<f64>::default().tau, ms(10.0));
+/// assert_eq!(Leaky::DOCUMENTATION, " A leaky integrator: τ dx/dt = −x + input.\n");
 /// ```
 #[macro_export]
 macro_rules! node {
     (
-        $(#[$doc:meta])*
+        $(#[$($doc:tt)*])*
         pub struct $Node:ident = $name:literal, $summary:literal;
         parameters {$(
             #[doc = $p_doc:literal] $(#[doc = $p_more:literal])*
@@ -59,7 +63,7 @@ macro_rules! node {
         )*}
         derivative $derivative:block
     ) => {
-        $(#[$doc])*
+        $(#[$($doc)*])*
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $Node<T = f64> {$(
             #[doc = $p_doc] $(#[doc = $p_more])*
@@ -105,6 +109,8 @@ macro_rules! node {
 
                 const NAME: &'static str = $name;
                 const SUMMARY: &'static str = $summary;
+                const DOCUMENTATION: &'static str = concat!($($crate::__doc_line!($($doc)*)),*);
+                const ALIASES: &'static str = concat!($($crate::__doc_alias!($($doc)*)),*);
                 const STATE: &'static [$crate::Variable] = &[$($crate::Variable {
                     name: stringify!($x),
                     unit: <$x_unit<f64> as Quantity<f64>>::UNIT,
@@ -147,6 +153,30 @@ macro_rules! node {
                 }
             }
         };
+    };
+}
+
+/// A line of documentation, or nothing for another attribute.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __doc_line {
+    (doc = $line:literal) => {
+        concat!($line, "\n")
+    };
+    ($($other:tt)*) => {
+        ""
+    };
+}
+
+/// A name that something else has for the node, or nothing for another attribute.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __doc_alias {
+    (doc(alias = $name:literal)) => {
+        concat!($name, "\n")
+    };
+    ($($other:tt)*) => {
+        ""
     };
 }
 

@@ -41,6 +41,13 @@ pub trait Node: Parameterized + Clone + std::fmt::Debug + Send + Sync + 'static 
     const NAME: &'static str;
     /// What it models, in one line.
     const SUMMARY: &'static str;
+    /// The documentation of the type as it stands in the source: what it models, equations, references.
+    ///
+    /// [`node!`](crate::node!) takes it from the comments before `pub struct`, so that tables and pages of models
+    /// say what the source says.
+    const DOCUMENTATION: &'static str = "";
+    /// Its names in papers and other libraries, one a line.
+    const ALIASES: &'static str = "";
     /// The state variables, in order.
     #[doc(alias = "state_variables")]
     const STATE: &'static [Variable];

@@ -1,15 +1,28 @@
-//! The nodes there are, with everything a file may say of them.
+//! The catalogue: what every model of this crate says of itself, for commands, tables and pages.
+//!
+//! Nothing is written here: equations, prose and references are the documentation of the node
+//! ([`Node::DOCUMENTATION`]), numbers and units are its constants.
 
-use brainmass_core::units::{ScaledUnit, Unit, show_value};
+mod documentation;
+mod keys;
+mod page;
+mod terminal;
+
+pub use documentation::Documentation;
+
 use brainmass_core::{Node, Parameter, Variable};
 
-/// A node for tables: what its type knows, as values.
+/// A model for tables: what its type knows, as values.
 #[derive(Clone, Copy, Debug)]
 pub struct Model {
     /// Its name in files.
     pub name: &'static str,
+    /// The name of its type.
+    pub type_name: &'static str,
     /// What it models.
     pub summary: &'static str,
+    /// What its source says of it.
+    pub documentation: Documentation,
     /// The parameters.
     pub parameters: &'static [Parameter],
     /// The state variables.
@@ -18,77 +31,94 @@ pub struct Model {
     pub inputs: &'static [Variable],
     /// The outputs beyond the states.
     pub outputs: &'static [Variable],
+    aliases: &'static str,
 }
 
-/// All nodes.
+/// All models, in the order of the crate's table.
 ///
 /// ```
-/// assert!(brainmass::catalogue::models().iter().any(|model| model.name == "jansen_rit"));
+/// use brainmass_nodes::catalogue;
+/// let models = catalogue::models();
+/// let lorenz = models.iter().find(|model| model.name == "lorenz").unwrap();
+/// assert!(lorenz.documentation.equations().contains("τ dz/dt = x y − β z"));
 /// ```
 pub fn models() -> Vec<Model> {
     macro_rules! describe {
-        ($($Node:ident),*) => { vec![$(model::<brainmass_nodes::$Node>()),*] };
+        ($($Node:ident),*) => { vec![$(model::<crate::$Node>(stringify!($Node))),*] };
     }
-    brainmass_nodes::for_each_node!(describe)
+    crate::for_each_node!(describe)
 }
 
-fn model<N: Node>() -> Model {
+/// The model with a name: that of files, of the type, or one it has in papers and other libraries.
+///
+/// ```
+/// use brainmass_nodes::catalogue::find;
+/// assert_eq!(find("hopf").unwrap().name, "stuart_landau");
+/// assert!(find("nobody").is_none());
+/// ```
+pub fn find(name: &str) -> Option<Model> {
+    let all = models();
+    let exact = all.iter().find(|model| model.name == name);
+    let other = |model: &&Model| {
+        model.type_name.eq_ignore_ascii_case(name)
+            || model.aliases().any(|alias| alias.eq_ignore_ascii_case(name))
+    };
+    exact.or_else(|| all.iter().find(other)).copied()
+}
+
+fn model<N: Node>(type_name: &'static str) -> Model {
     Model {
         name: N::NAME,
+        type_name,
         summary: N::SUMMARY,
+        documentation: Documentation::new(N::DOCUMENTATION),
         parameters: N::PARAMETERS,
         states: N::STATE,
         inputs: N::INPUT,
         outputs: N::OUTPUT,
+        aliases: N::ALIASES,
     }
 }
-
-/// A line of the table: key in a file, value or unit, description.
-type Line = (String, String, &'static str);
 
 impl Model {
-    /// The model as a text for a terminal: what stands in a file, with units and defaults.
-    pub fn describe(&self) -> String {
-        let parameters = self.parameters.iter().map(|parameter| {
-            let (key, factor) = key(parameter.name, parameter.unit);
-            let default = show_value(parameter.default / factor, Unit::DIMENSIONLESS).to_string();
-            (key, default, parameter.description)
-        });
-        let variable =
-            |variable: &Variable| (variable.name.to_owned(), variable.unit.to_string(), variable.description);
-        let input =
-            |input: &Variable| (key(input.name, input.unit).0, input.unit.to_string(), input.description);
-        [
-            format!("{}: {}", self.name, self.summary),
-            section("parameters", parameters),
-            section("states", self.states.iter().map(variable)),
-            section("inputs", self.inputs.iter().map(input)),
-            section("outputs", self.outputs.iter().map(variable)),
-        ]
-        .into_iter()
-        .filter(|text| !text.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+    /// Its names in papers and other libraries.
+    pub fn aliases(&self) -> impl Iterator<Item = &'static str> {
+        self.aliases.lines()
     }
 }
 
-/// The key of a quantity in a file, in the multiple the field is used to, and what one of it is in coherent SI.
-fn key(name: &str, unit: Unit) -> (String, f64) {
-    let usual = ScaledUnit::suffixes(unit).into_iter().next();
-    match usual.and_then(|suffix| ScaledUnit::parse(&suffix).map(|scaled| (suffix, scaled.factor))) {
-        Some((suffix, factor)) => (format!("{name}_{suffix}"), factor),
-        None => (name.to_owned(), 1.0),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn section(title: &str, lines: impl Iterator<Item = Line>) -> String {
-    let lines: Vec<Line> = lines.collect();
-    if lines.is_empty() {
-        return String::new();
+    #[test]
+    fn every_model_says_what_it_is() {
+        for model in models() {
+            let name = model.name;
+            assert!(model.documentation.prose().starts_with(|c: char| c.is_uppercase()), "{name}");
+            // One equation for each state at least, and a source.
+            let equations = model.documentation.equations();
+            let slopes = equations.matches("/dt").count() + equations.matches('″').count();
+            let velocities = model.states.iter().filter(|state| state.name.ends_with("_velocity")).count();
+            // Two populations of one kind share their equations.
+            let sets = if equations.contains("k = 1, 2") { 2 } else { 1 };
+            assert!(slopes >= (model.states.len() - velocities) / sets, "{name}: {equations}");
+            let references = model.documentation.references();
+            assert!(
+                references.contains("(1") || references.contains("(2"),
+                "{name}: no year in {references}"
+            );
+        }
     }
-    let width = |column: &dyn Fn(&Line) -> usize| lines.iter().map(column).max().unwrap_or(0);
-    let (first, second) = (width(&|line| line.0.chars().count()), width(&|line| line.1.chars().count()));
-    let line =
-        |(name, value, description): &Line| format!("\n    {name:first$}  {value:>second$}  {description}");
-    format!("  {title}{}", lines.iter().map(line).collect::<String>())
+
+    #[test]
+    fn models_are_found_by_any_of_their_names() {
+        for model in models() {
+            let found = |name: &str| find(name).map(|model| model.name);
+            assert_eq!([found(model.name), found(model.type_name)], [Some(model.name); 2]);
+            for alias in model.aliases() {
+                assert_eq!(found(alias), Some(model.name), "{alias}");
+            }
+        }
+    }
 }

@@ -1,24 +1,29 @@
 //! `brainmass models`.
 
-use brainmass::catalogue::{Model, models};
+use brainmass::catalogue::{find, models};
 use brainmass::core::{Error, Result};
 use clap::Args;
 
 #[derive(Args, Debug)]
 pub(crate) struct Models {
-    /// Only this model.
+    /// Everything about this model, by any of its names; without, a list of all.
     name: Option<String>,
 }
 
 impl Models {
     pub(crate) fn run(self) -> Result<()> {
         let all = models();
-        let is_shown = |model: &&Model| self.name.as_ref().is_none_or(|name| model.name == name);
-        let texts: Vec<String> = all.iter().filter(is_shown).map(Model::describe).collect();
-        if let (Some(name), true) = (&self.name, texts.is_empty()) {
-            return Err(Error::unknown("model", name, all.iter().map(|model| model.name)));
-        }
-        println!("{}", texts.join("\n\n"));
+        let Some(name) = self.name else {
+            let width = all.iter().map(|model| model.name.len()).max().unwrap_or(0);
+            for model in &all {
+                println!("{:width$}  {}", model.name, model.summary);
+            }
+            return Ok(());
+        };
+        let found = find(&name);
+        let model =
+            found.ok_or_else(|| Error::unknown("model", &name, all.iter().map(|model| model.name)))?;
+        println!("{}", model.describe());
         Ok(())
     }
 }

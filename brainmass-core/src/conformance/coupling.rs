@@ -6,7 +6,7 @@ use crate::{Array, Coupling};
 /// Checks a coupling: names, finiteness and purity.
 ///
 /// - `with` visits every parameter once and in order, and every parameter is described;
-/// - `send` gives as many numbers as it says;
+/// - `send` gives one number or two, as many as it says;
 /// - `send` and `receive` are finite over random values and functions of their arguments alone.
 ///
 /// # Errors
@@ -28,6 +28,9 @@ pub fn coupling<C: Coupling>(coupling: &C) -> Verdict {
             format!("`{}` is not", parameter.name)
         })?;
     }
+    rule(C::NAME, "a source sends one number or two", (1..=2).contains(&C::N_SENT), || {
+        format!("{} numbers", C::N_SENT)
+    })?;
     for case in 0..64 {
         let draw = |k| 4.0 * uniform(case, k) - 2.0;
         let sent = C::send(&parameters, draw(0));

@@ -27,6 +27,8 @@
 //! # tests::main();
 //! ```
 
+#[cfg(test)]
+mod broken;
 mod coupling;
 mod gradient;
 mod node;

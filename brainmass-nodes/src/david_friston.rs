@@ -23,7 +23,7 @@ node! {
     /// ```
     ///
     /// With 220 Hz of input the slow part alone (w = 1) oscillates at 10.0 Hz, the fast one alone (w = 0) at 43.7 Hz;
-    /// mixtures rest and turn noise into spectra with both peaks.
+    /// halves of both rest and turn noise into one broad peak between.
     ///
     /// # Example
     /// ```

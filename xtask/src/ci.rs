@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Result, root, tidy, validate};
+use crate::{Result, catalogue, root, tidy, validate};
 
 /// What a step runs.
 enum Step {
@@ -28,6 +28,7 @@ const STEPS: &[(&str, Step)] = &[
             environment: &[("RUSTDOCFLAGS", "-D warnings")],
         },
     ),
+    ("catalogue", Step::Here(|| catalogue::command(&["--check"]))),
     ("validation", Step::Here(|| validate::command(&[]))),
 ];
 

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
 mod bench;
+mod catalogue;
 mod ci;
 mod tidy;
 mod validate;
@@ -20,6 +21,8 @@ usage: cargo xtask COMMAND
                      and writes the table to target/validation/validation.md
   validate NAME…     shows these rows alone; the beginning of a name will do, such as `balloon`
   validate --list    lists the rows
+  catalogue          writes docs/models.md and a picture of each model
+  catalogue --check  says whether they are as they would be written
   bench              times the engine and writes what `bench --help` says
   tidy               checks the house rules
   ci                 everything the server checks: format, lints, tests, docs, tidy, validate";
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["validate", names @ ..] => validate::command(names),
         ["bench", words @ ..] => bench::command(words),
+        ["catalogue", words @ ..] => catalogue::command(words),
         ["tidy"] => tidy::command(),
         ["ci"] => ci::command(),
         [] | ["help" | "--help" | "-h"] => {

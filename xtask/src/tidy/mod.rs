@@ -61,11 +61,18 @@ pub(crate) fn command() -> Result<bool> {
     }
     findings.extend(nodes::check()?);
     findings.extend(testdata::check()?);
+    findings.extend(catalogue()?);
     for Finding { path, line, message } in &findings {
         println!("{}:{line}: {message}", path.display());
     }
     println!("{n_sources} source files of {} crates: {} findings", crates.len(), findings.len());
     Ok(findings.is_empty())
+}
+
+/// The page of models says what the models say.
+fn catalogue() -> Result<Option<Finding>> {
+    let path = PathBuf::from("docs/models.md");
+    Ok(crate::catalogue::stale_text()?.map(|message| Finding { path, line: 1, message }))
 }
 
 /// The folders of the workspace's crates: those beside this one that hold a manifest.

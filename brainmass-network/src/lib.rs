@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`coupling`] | [`Diffusive`], [`Additive`], sigmoids, [`KuramotoSine`] |
 //! | [`drive`] | [`Drive`]: constants, pulses, sines, series |
-//! | noise | [`OrnsteinUhlenbeck`] on inputs, [`WhiteNoise`] on states |
+//! | noise | [`OrnsteinUhlenbeck`] and [`ColouredNoise`] on inputs, [`WhiteNoise`] on states, [`Correlation`] of regions |
 //! | gradients | [`Simulator::trace`], [`Trace::pull_back`]: derivatives of what was recorded by whatever went in |
 //! | integrators | [`Integrator`]: Euler, exponential Euler, Heun, Runge–Kutta, with their stochastic forms |
 //!
@@ -40,5 +40,5 @@ pub use engine::{EngineKind, PANEL, Precision};
 pub use integrator::Integrator;
 pub use mixed::MixedNetwork;
 pub use network::Network;
-pub use noise::{OrnsteinUhlenbeck, WhiteNoise};
+pub use noise::{ColouredNoise, Correlation, InputNoise, OrnsteinUhlenbeck, WhiteNoise};
 pub use simulator::{Gradient, Monitor, Recording, Run, Simulator, Trace, WithRespectTo};

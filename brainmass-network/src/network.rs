@@ -6,7 +6,7 @@ use brainmass_core::{Connectome, Error, Node, Result, parameter_index, parameter
 
 use crate::coupling::Connection;
 use crate::drive::Drive;
-use crate::noise::{OrnsteinUhlenbeck, WhiteNoise};
+use crate::noise::{InputNoise, OrnsteinUhlenbeck, WhiteNoise};
 use crate::numbers::Numbers;
 
 /// Regions of one kind of node, connected.
@@ -39,6 +39,9 @@ pub struct Network<N: Node> {
     drives: Vec<(usize, Drive)>,
     input_noise: Vec<(usize, OrnsteinUhlenbeck)>,
     state_noise: Vec<(usize, WhiteNoise)>,
+    /// Noise that is more than the engines' own kinds.
+    input_processes: Vec<(usize, InputNoise)>,
+    state_processes: Vec<(usize, WhiteNoise)>,
 }
 
 /// Where a state variable starts.
@@ -68,6 +71,8 @@ impl<N: Node> Network<N> {
             drives: Vec::new(),
             input_noise: Vec::new(),
             state_noise: Vec::new(),
+            input_processes: Vec::new(),
+            state_processes: Vec::new(),
         }
     }
 
@@ -156,10 +161,16 @@ impl<N: Node> Network<N> {
     /// # Errors
     /// As [`with_parameter`](Self::with_parameter); [`Error::OutOfRange`] for a negative σ or a τ that is not
     /// positive.
-    pub fn with_input_noise(mut self, input: &str, noise: OrnsteinUhlenbeck) -> Result<Self> {
+    pub fn with_input_noise(mut self, input: &str, noise: impl Into<InputNoise>) -> Result<Self> {
+        let noise = noise.into();
         let index = variable_index("input", input, N::INPUT)?;
         noise.check(&format!("`{input}`"), N::INPUT[index].unit, self.n_regions())?;
-        self.input_noise.push((index, noise));
+        match noise {
+            InputNoise::OrnsteinUhlenbeck(noise) if noise.is_simple() => {
+                self.input_noise.push((index, noise));
+            }
+            noise => self.input_processes.push((index, noise)),
+        }
         Ok(self)
     }
 
@@ -170,7 +181,8 @@ impl<N: Node> Network<N> {
     pub fn with_state_noise(mut self, state: &str, noise: WhiteNoise) -> Result<Self> {
         let index = variable_index("state variable", state, N::STATE)?;
         noise.check(&format!("`{state}`"), N::STATE[index].unit, self.n_regions())?;
-        self.state_noise.push((index, noise));
+        let list = if noise.is_simple() { &mut self.state_noise } else { &mut self.state_processes };
+        list.push((index, noise));
         Ok(self)
     }
 
@@ -232,6 +244,14 @@ impl<N: Node> Network<N> {
 
     pub(crate) fn input_noise(&self) -> &[(usize, OrnsteinUhlenbeck)] {
         &self.input_noise
+    }
+
+    pub(crate) fn input_processes(&self) -> &[(usize, InputNoise)] {
+        &self.input_processes
+    }
+
+    pub(crate) fn state_processes(&self) -> &[(usize, WhiteNoise)] {
+        &self.state_processes
     }
 
     pub(crate) fn state_noise(&self) -> &[(usize, WhiteNoise)] {

@@ -54,9 +54,9 @@ impl<N: Node> Subject for Network<N> {
 
     fn check_run(&self, dt: Second, n_steps: usize) -> Result<()> {
         self.check_parameters()?;
-        self.drives().iter().try_for_each(|(index, drive)| {
-            drive.check_run(&format!("`{}`", N::INPUT[*index].name), dt, n_steps)
-        })
+        let input = |index: usize| format!("`{}`", N::INPUT[index].name);
+        self.drives().iter().try_for_each(|(index, drive)| drive.check_run(&input(*index), dt, n_steps))?;
+        self.input_processes().iter().try_for_each(|(index, noise)| noise.check_run(&input(*index), dt))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a file says of couplings, weights and stimuli.
+//! What a file says of couplings, weights, stimuli and noise.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
@@ -139,4 +139,38 @@ fn couplings_and_normalisations_are_named() {
     assert!(folder.fail("", &coupling("kind = \"tanh\"\ng_hz = 1.0")).contains("hyperbolic_tangent"));
     assert!(folder.fail("", &coupling("g_hz = 1.0\nslope = 2.0")).contains("unknown key"));
     assert!(folder.fail("normalize = \"max\"", &coupling("g_hz = 1.0")).contains("laplacian_symmetric"));
+}
+
+#[test]
+fn noise_is_named() {
+    let folder = Folder::new();
+    folder.write("c.csv", "1,0.5,0\n0.5,1,0\n0,0,1\n");
+    folder.write("wrong.csv", "1,1.5,0\n1.5,1,0\n0,0,1\n");
+    let on_input = |keys: &str| format!("[noise]\ninput = \"x_input\"\nsigma_hz = 1.0\n{keys}");
+    for keys in [
+        "tau_ms = 5.0\ncorrelation = \"c.csv\"",
+        "kind = \"pink\"\nlow_hz = 1.0\nhigh_hz = 100.0",
+        "kind = \"brown\"\ncommon = [1, 2, 4]",
+        "kind = \"blue\"\nlow_hz = 1.0\nhigh_hz = 100.0",
+        "kind = \"violet\"",
+    ] {
+        let x = folder.run("", &on_input(keys));
+        assert!(x.row(0).amax() > 0.0, "{keys}");
+        let common = (x.row(0) * 4.0 - x.row(2)).amax() < 1e-15;
+        assert_eq!(common, keys.contains("common"), "{keys}");
+    }
+    // Noise times a state that is 0 is none.
+    let on_state = |keys: &str| format!("[noise]\nstate = \"x\"\nsigma = 1.0\n{keys}");
+    assert_eq!(folder.run("", &on_state("multiplicative = \"proportional\"")).amax(), 0.0);
+    assert!(folder.run("", &on_state("")).amax() > 0.0);
+    let fail = |sections: String| folder.fail("", &sections);
+    assert!(fail(on_input("kind = \"grey\"")).contains("pink, brown"));
+    assert!(fail(on_input("kind = \"pink\"\nlow_hz = 1.0")).contains("high_hz: is missing"));
+    assert!(
+        fail(on_input("kind = \"pink\"\nlow_hz = 1.0\nhigh_hz = 501.0")).contains("half a cycle per step")
+    );
+    assert!(fail(on_input("tau_ms = 5.0\ncorrelation = \"wrong.csv\"")).contains("eigenvalue"));
+    assert!(fail(on_input("kind = \"brown\"\ncommon = [1, 2]")).contains("expected 3 regions, found 2"));
+    assert!(fail(on_state("multiplicative = \"square\"")).contains("proportional"));
+    assert!(fail(on_state("kind = \"pink\"")).contains("unknown key"));
 }

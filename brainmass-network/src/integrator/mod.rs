@@ -12,8 +12,10 @@ use brainmass_core::{Error, Node, Real};
 
 /// How the state advances by one step.
 ///
-/// What acts from outside (couplings, drives, input noise) is held for all stages of the step. White noise on
-/// states is additive; all schemes converge to the same solution with strong order 1.
+/// What acts from outside (couplings, drives, input noise) is held for all stages of the step. With additive white noise
+/// on states all schemes converge to the same solution with strong order 1. Multiplicative noise is Itô's in the Euler
+/// schemes, with strong order ½, and Stratonovich's in Heun's and Runge–Kutta's, with strong order 1: see
+/// [`WhiteNoise`](crate::WhiteNoise).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Integrator {
@@ -52,6 +54,11 @@ impl Integrator {
     pub fn by_name(name: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|integrator| integrator.name() == name);
         found.ok_or_else(|| Error::unknown("integrator", name, Self::ALL.map(Self::name)))
+    }
+
+    /// Whether multiplicative noise is Stratonovich's, not Itô's.
+    pub(crate) fn is_stratonovich(self) -> bool {
+        matches!(self, Self::Heun | Self::RungeKutta4)
     }
 
     /// The state after a step.

@@ -1,10 +1,19 @@
 //! Noise: on inputs, with a memory, and on states, without.
 
+mod coloured;
+mod correlation;
+mod input;
 mod ornstein_uhlenbeck;
+mod process;
+mod processes;
 mod white;
 
+pub use coloured::ColouredNoise;
+pub use correlation::Correlation;
+pub use input::InputNoise;
 pub use ornstein_uhlenbeck::OrnsteinUhlenbeck;
 pub(crate) use ornstein_uhlenbeck::OrnsteinUhlenbeckState;
+pub(crate) use processes::Processes;
 pub use white::WhiteNoise;
 
 use brainmass_core::CpuLevel;

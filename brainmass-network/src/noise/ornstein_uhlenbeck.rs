@@ -4,7 +4,7 @@ use brainmass_core::random::Stream;
 use brainmass_core::units::{Second, Unit, Values};
 use brainmass_core::{Archive, Real, Result, check};
 
-use super::NormalRow;
+use super::{Correlation, NormalRow};
 use crate::numbers::Numbers;
 
 /// Ornstein–Uhlenbeck noise on an input.
@@ -35,6 +35,7 @@ pub struct OrnsteinUhlenbeck {
     sigma: Values,
     tau: Second,
     mean: Values,
+    correlation: Correlation,
 }
 
 impl OrnsteinUhlenbeck {
@@ -42,7 +43,7 @@ impl OrnsteinUhlenbeck {
     pub fn new(sigma: impl Into<Values>, tau: Second) -> Self {
         let sigma = sigma.into();
         let mean = Values::new(vec![0.0], sigma.unit());
-        Self { sigma, tau, mean }
+        Self { sigma, tau, mean, correlation: Correlation::default() }
     }
 
     /// The same noise around a mean.
@@ -50,6 +51,22 @@ impl OrnsteinUhlenbeck {
     pub fn around(mut self, mean: impl Into<Values>) -> Self {
         self.mean = mean.into();
         self
+    }
+
+    /// The same noise with something in common between regions.
+    #[must_use]
+    pub fn with_correlation(mut self, correlation: Correlation) -> Self {
+        self.correlation = correlation;
+        self
+    }
+
+    pub(super) fn correlation(&self) -> &Correlation {
+        &self.correlation
+    }
+
+    /// Whether regions are independent, for which the engines have code of their own.
+    pub(crate) fn is_simple(&self) -> bool {
+        self.correlation.is_independent()
     }
 
     /// The stationary standard deviation.
@@ -61,6 +78,7 @@ impl OrnsteinUhlenbeck {
         self.sigma.check(&format!("sigma of the noise on {what}"), unit, n_regions)?;
         self.mean.check(&format!("mean of the noise on {what}"), unit, n_regions)?;
         check::positive(&format!("tau of the noise on {what}"), self.tau)?;
+        self.correlation.check(what, n_regions)?;
         not_negative(&format!("sigma of the noise on {what}"), &self.sigma)
     }
 

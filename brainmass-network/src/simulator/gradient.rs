@@ -161,7 +161,11 @@ impl<'n, N: Node> Simulator<'n, N> {
         if self.settings.kind == EngineKind::Plain || self.settings.precision == Precision::Single {
             return refuse("there is one for the fast engine in double precision only");
         }
-        let pasts = self.network()?.connections().iter().filter_map(|connection| connection.delays());
+        let network = self.network()?;
+        if !(network.input_processes().is_empty() && network.state_processes().is_empty()) {
+            return refuse("coloured, common, correlated and multiplicative noise has none");
+        }
+        let pasts = network.connections().iter().filter_map(|connection| connection.delays());
         if pasts.into_iter().any(|delays| matches!(delays.history(), History::BufferWithTimeZero(_))) {
             return refuse("a past with a value in the place of t = 0 has none");
         }

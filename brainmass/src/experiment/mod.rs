@@ -35,6 +35,7 @@ mod change;
 mod checkpoint;
 mod map;
 mod network;
+mod noise;
 mod observe;
 mod part;
 mod score;

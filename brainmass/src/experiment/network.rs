@@ -1,15 +1,14 @@
 //! From the sections of a file to a network.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use brainmass_core::units::{MeterPerSecond, Values};
+use brainmass_core::units::MeterPerSecond;
 use brainmass_core::{Connectome, Error, Node, Normalization, Result};
-use brainmass_network::{
-    Connection, Delays, Drive, Network, OrnsteinUhlenbeck, Rounding, WhiteNoise, coupling,
-};
+use brainmass_network::{Connection, Delays, Drive, Network, Rounding, coupling};
 use toml::Table;
 
 use super::map::Maps;
+use super::noise;
 use super::section::Section;
 
 /// What a part of an experiment says of its network.
@@ -17,6 +16,8 @@ use super::section::Section;
 pub(super) struct NetworkSettings {
     pub(super) connectome: Connectome,
     connections: Vec<Connection>,
+    /// Where relative paths start.
+    folder: PathBuf,
 }
 
 impl NetworkSettings {
@@ -37,7 +38,7 @@ impl NetworkSettings {
             |coupling: &Section<'_>| connection(Section::new(coupling.place(), &maps.fill(coupling)?));
         let connections = couplings.iter().map(connect).collect::<Result<_>>()?;
         section.finish()?;
-        Ok(Self { connectome, connections })
+        Ok(Self { connectome, connections, folder: folder.to_owned() })
     }
 
     /// Whether no connection has delays.
@@ -46,8 +47,8 @@ impl NetworkSettings {
     }
 
     /// Regions that do not act on each other.
-    pub(super) fn unconnected(connectome: Connectome) -> Self {
-        Self { connectome, connections: Vec::new() }
+    pub(super) fn unconnected(connectome: Connectome, folder: &Path) -> Self {
+        Self { connectome, connections: Vec::new(), folder: folder.to_owned() }
     }
 }
 
@@ -85,7 +86,7 @@ pub(super) fn build<N: Node>(
     part: &str,
     settings: &NetworkSettings,
     node_table: &Table,
-    noise: &[Table],
+    noise_tables: &[Table],
 ) -> Result<Network<N>> {
     let place = |name: &str| if part == super::SECOND { format!("{part}.{name}") } else { name.to_owned() };
     let mut network = Network::new(node, settings.connectome.clone());
@@ -116,28 +117,7 @@ pub(super) fn build<N: Node>(
     for connection in &settings.connections {
         network = network.with_connection(connection.clone())?;
     }
-    noise.iter().try_fold(network, |network, table| with_noise(network, Section::new(place("noise"), table)))
-}
-
-/// `[noise]` with `input` is Ornstein–Uhlenbeck noise, with `state` white noise.
-fn with_noise<N: Node>(network: Network<N>, section: Section<'_>) -> Result<Network<N>> {
-    let (input, state) = (section.text("input")?, section.text("state")?);
-    let sigma = section.any_quantity("sigma")?.ok_or_else(|| section.error("sigma", "is missing"))?;
-    match (input, state) {
-        (Some(input), None) => {
-            let mean = section.any_quantity("mean")?;
-            let tau = section.required_time("tau")?;
-            section.finish()?;
-            let mean = mean.unwrap_or_else(|| Values::new(vec![0.0], sigma.unit()));
-            network.with_input_noise(input, OrnsteinUhlenbeck::new(sigma, tau).around(mean))
-        }
-        (None, Some(state)) => {
-            section.finish()?;
-            network.with_state_noise(state, WhiteNoise::new(sigma))
-        }
-        _ => {
-            Err(section
-                .error("input", "either an input (coloured noise) or a state (white noise) must be named"))
-        }
-    }
+    noise_tables.iter().try_fold(network, |network, table| {
+        noise::with_noise(network, Section::new(place("noise"), table), &settings.folder)
+    })
 }

@@ -66,7 +66,7 @@ impl Part {
         let model = node.required_text("model")?.to_owned();
         let network = match (section.section("network")?, inherited) {
             (Some(network), _) => NetworkSettings::read(network, folder, inherited)?,
-            (None, Some(connectome)) => NetworkSettings::unconnected(connectome.clone()),
+            (None, Some(connectome)) => NetworkSettings::unconnected(connectome.clone(), folder),
             (None, None) => return Err(Error::setting("[network]", "is missing")),
         };
         let simulation = section.required_section("simulation")?;
@@ -84,10 +84,12 @@ impl Part {
             check_name(&observe, name)?;
             observations.push(Observation::read(name, observe, &network.connectome, folder)?);
         }
-        let stimuli = section.sections("stimulus")?.into_iter();
-        let stimuli = stimuli.map(|stimulus| Stimulus::read(stimulus, &network.connectome, folder));
-        let stimuli = stimuli.collect::<Result<_>>()?;
         let maps = Maps::new(folder, &network.connectome);
+        let stimulus = |stimulus: &Section<'_>| {
+            let filled = maps.fill(stimulus)?;
+            Stimulus::read(Section::new(stimulus.place(), &filled), &network.connectome, folder)
+        };
+        let stimuli = section.sections("stimulus")?.iter().map(stimulus).collect::<Result<_>>()?;
         let noise = section.sections("noise")?.iter().map(|noise| maps.fill(noise)).collect::<Result<_>>()?;
         let node = maps.fill(&node)?;
         Ok(Self { name, model, node, noise, stimuli, network, dt, times, integrator, observations })

@@ -9,6 +9,7 @@ mod bifurcations;
 mod case;
 #[path = "../../../brainmass-nodes/tests/common/mod.rs"]
 mod cases;
+mod coloured;
 mod convolution;
 mod couplings;
 mod datasets;
@@ -65,6 +66,7 @@ const SUITES: &[Suite] = suites![
     kuramoto,
     delays,
     noise,
+    coloured,
     engine,
     hrf,
     convolution,

@@ -31,6 +31,7 @@ use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 use super::{Engine, Population, Settings, StepRows, diverged, start};
 use crate::integrator::{Parameters, StepSizes};
 use crate::network::Network;
+use crate::noise::Processes;
 use crate::numbers::Numbers;
 use node::{Advance, ReadOutput};
 use noise::{Coloured, White};
@@ -50,6 +51,8 @@ pub(crate) struct Blocked<'n, N: Node, T: Scalar> {
     constant: Vec<Row<T>>,
     input_noise: Vec<Coloured<T>>,
     state_noise: Vec<White<T>>,
+    /// Noise that is made row by row, of each network.
+    processes: Vec<Processes>,
     inputs: Vec<Row<T>>,
     /// What comes from other populations in this step: input and values.
     outside: Vec<(usize, Vec<f64>)>,
@@ -71,7 +74,13 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
         let connections = (0..n_connections).map(connection).collect::<Result<Vec<_>>>()?;
         let state = |k: usize| layout.row(|region, network| starts[network][region].as_ref()[k]);
         let constant = |input| layout.row(|region, network| networks[network].constant_drive(input, region));
-        let noisy = |k: usize| networks[0].state_noise().iter().any(|(state, _)| *state == k);
+        let white =
+            networks.iter().flat_map(|network| network.state_noise().iter().chain(network.state_processes()));
+        let noisy_states: Vec<usize> = white.map(|(state, _)| *state).collect();
+        let noisy = |k: usize| noisy_states.contains(&k);
+        let processes = networks.iter().zip(seeds);
+        let processes =
+            processes.map(|(network, seed)| Processes::new(network, settings.integrator, settings.dt, *seed));
         let kicks = |k: usize| if noisy(k) { layout.zeros() } else { Row::new() };
         Ok(Self {
             networks: networks.to_vec(),
@@ -86,6 +95,7 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             constant: (0..N::INPUT.len()).map(constant).collect(),
             input_noise: input_noise(networks, settings.dt, seeds, layout),
             state_noise: state_noise(networks, seeds, layout),
+            processes: processes.collect(),
             inputs: vec![layout.zeros(); N::INPUT.len()],
             outside: Vec::new(),
             kicks: (0..N::STATE.len()).map(kicks).collect(),
@@ -126,14 +136,31 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
         for noise in &mut self.input_noise {
             noise.advance(self.level, self.step, &mut self.inputs[noise.input]);
         }
+        let (layout, inputs) = (self.layout, &mut self.inputs);
+        for (network, processes) in self.processes.iter_mut().enumerate() {
+            processes.act(self.step as u64, |input, region, value| {
+                inputs[input].as_flattened_mut()[layout.position(region, network)] += T::from_f64(value);
+            });
+        }
     }
 
     fn draw_kicks(&mut self) {
-        for noise in &self.state_noise {
-            self.kicks[noise.state].fill([T::zero(); LANES]);
+        for row in &mut self.kicks {
+            row.fill([T::zero(); LANES]);
         }
         for noise in &mut self.state_noise {
             noise.kick(self.level, self.step, &mut self.kicks[noise.state]);
+        }
+        let (layout, states, kicks) = (self.layout, &self.states, &mut self.kicks);
+        for (network, processes) in self.processes.iter_mut().enumerate() {
+            let position = |region| layout.position(region, network);
+            processes.kick(
+                self.step as u64,
+                |state, region| states[state].as_flattened()[position(region)].into(),
+                |state, region, value| {
+                    kicks[state].as_flattened_mut()[position(region)] += T::from_f64(value);
+                },
+            );
         }
     }
 
@@ -236,7 +263,8 @@ impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
         archive.count(&mut self.step)?;
         self.states.iter_mut().try_for_each(|row| self.layout.archive(row, archive))?;
         self.connections.iter_mut().try_for_each(|connection| connection.archive(self.step, archive))?;
-        self.input_noise.iter_mut().try_for_each(|noise| noise.archive(archive))
+        self.input_noise.iter_mut().try_for_each(|noise| noise.archive(archive))?;
+        self.processes.iter_mut().try_for_each(|processes| processes.archive(archive))
     }
 
     fn step_rows(&self) -> Option<StepRows> {

@@ -13,7 +13,7 @@ use super::pathways::Pathways;
 use super::{Engine, LANES, Layout, Population, Scalar, Settings, diverged, start};
 use crate::integrator::{Parameters, Region, RegionParameters, StepSizes};
 use crate::network::Network;
-use crate::noise::{NormalRow, OrnsteinUhlenbeckState};
+use crate::noise::{NormalRow, OrnsteinUhlenbeckState, Processes};
 
 /// A network in motion.
 pub(crate) struct Plain<'n, N: Node> {
@@ -27,6 +27,7 @@ pub(crate) struct Plain<'n, N: Node> {
     lines: Vec<Line>,
     input_noise: Vec<(usize, OrnsteinUhlenbeckState)>,
     state_noise: Vec<(usize, Vec<f64>, NormalRow)>,
+    processes: Processes,
     /// The inputs of all regions, input by input.
     inputs: Vec<Vec<f64>>,
     /// What comes from other populations in this step: input and values.
@@ -77,6 +78,7 @@ impl<'n, N: Node> Plain<'n, N> {
             lines,
             input_noise: input_noise.collect(),
             state_noise: state_noise.collect(),
+            processes: Processes::new(network, settings.integrator, dt, seed),
             inputs: vec![vec![0.0; n]; N::INPUT.len()],
             outside: Vec::new(),
             row: vec![0.0; n],
@@ -120,6 +122,8 @@ impl<'n, N: Node> Plain<'n, N> {
         for (input, noise) in &mut self.input_noise {
             noise.advance(self.step as u64, &mut self.inputs[*input]);
         }
+        let inputs = &mut self.inputs;
+        self.processes.act(self.step as u64, |input, region, value| inputs[input][region] += value);
     }
 
     /// σ ξ of each state of each region.
@@ -131,6 +135,12 @@ impl<'n, N: Node> Plain<'n, N> {
                 kick.as_mut()[*state] += sigma * normal;
             }
         }
+        let states = &self.states;
+        self.processes.kick(
+            self.step as u64,
+            |state, region| states[region].as_ref()[state],
+            |state, region, value| kicks[region].as_mut()[state] += value,
+        );
         kicks
     }
 }
@@ -161,7 +171,8 @@ impl<N: Node> Engine for Plain<'_, N> {
         archive.count(&mut self.step)?;
         self.states.iter_mut().try_for_each(|state| archive.numbers(state.as_mut()))?;
         self.lines.iter_mut().try_for_each(|line| line.delayed.archive(archive))?;
-        self.input_noise.iter_mut().try_for_each(|(_, noise)| noise.archive(archive))
+        self.input_noise.iter_mut().try_for_each(|(_, noise)| noise.archive(archive))?;
+        self.processes.archive(archive)
     }
 
     fn read(&mut self, _: usize, source: Source, values: &mut Vec<f64>) {

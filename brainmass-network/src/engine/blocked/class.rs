@@ -95,7 +95,8 @@ impl<T: Scalar, const WIDTH: usize> Kernel for Accumulate<'_, T, WIDTH> {
             let mut total = [T::zero(); WIDTH];
             total.copy_from_slice(sums);
             for (weight, offset) in weights[begin..end].iter().zip(&offsets[begin..end]) {
-                let sent = &self.history[*offset as usize..][..WIDTH];
+                let from = *offset as usize;
+                let sent = &self.history[from..from + WIDTH];
                 for k in 0..WIDTH {
                     total[k] += *weight * sent[k];
                 }

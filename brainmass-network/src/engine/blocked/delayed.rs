@@ -43,7 +43,7 @@ impl<T: Scalar> Delayed<T> {
         if depth == 0 {
             return None;
         }
-        let n_columns = depth + depth.max(4 * BLOCK);
+        let n_columns = depth + depth.max(8 * BLOCK);
         let stride = stride::<T>(n_columns);
         let mut delayed = Self {
             n_regions,

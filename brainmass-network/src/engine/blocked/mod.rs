@@ -181,6 +181,11 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
     /// Whether the lanes of all networks that have not diverged before are zero.
     fn is_finite(&self, [before, last]: [[T; LANES]; 2]) -> bool {
         let n_last = self.layout.len() - (self.layout.n_chunks() - 1) * LANES;
+        // Counted, not searched: the compiler makes vectors of it, and this is asked at every step.
+        let broken = |lanes: &[T]| lanes.iter().filter(|lane| **lane != T::zero()).count();
+        if broken(&before) + broken(&last[..n_last]) == 0 {
+            return true;
+        }
         let lanes = before.iter().chain(&last[..n_last]).zip((0..LANES).chain(0..LANES));
         lanes
             .into_iter()

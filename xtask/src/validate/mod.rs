@@ -21,6 +21,7 @@ mod integrators;
 mod jansen_rit;
 mod kuramoto;
 mod lead_field;
+mod levels;
 mod mean_fields;
 mod networks;
 mod nodes;
@@ -68,6 +69,7 @@ const SUITES: &[Suite] = suites![
     noise,
     coloured,
     engine,
+    levels,
     hrf,
     convolution,
     balloon,

@@ -14,6 +14,8 @@ pub(super) enum Scope {
 pub(super) struct Options {
     pub(super) regions: Vec<usize>,
     pub(super) pythons: Vec<PathBuf>,
+    /// The sections that are timed; none stands for all.
+    pub(super) sections: Vec<String>,
     pub(super) scope: Scope,
     pub(super) update: bool,
     pub(super) memory: bool,
@@ -26,6 +28,7 @@ impl Options {
         let mut options = Self {
             regions: vec![80, 400, 1000],
             pythons: Vec::new(),
+            sections: Vec::new(),
             scope: Scope::All,
             update: false,
             memory: false,
@@ -38,6 +41,7 @@ impl Options {
             match *word {
                 "--regions" => options.regions = regions(value()?)?,
                 "--against-python" => options.pythons.push(value()?.into()),
+                "--section" => options.sections.push((*value()?).to_owned()),
                 "--json" => options.json = Some(value()?.into()),
                 "--instructions" => options.scope = Scope::Instructions,
                 "--update" => options.update = true,
@@ -48,6 +52,9 @@ impl Options {
         }
         if options.write_docs && options.scope == Scope::Instructions {
             return Err("`--write-docs` needs the timings that `--instructions` leaves out".to_owned());
+        }
+        if options.write_docs && !options.sections.is_empty() {
+            return Err("`--write-docs` needs all sections".to_owned());
         }
         Ok(options)
     }
@@ -83,5 +90,6 @@ mod tests {
         assert_eq!(wrong(&["--json"]), "`--json` needs a value");
         assert!(wrong(&["--regions", "80,x"]).starts_with("`x` is no number"));
         assert!(wrong(&["--instructions", "--write-docs"]).contains("timings"));
+        assert!(wrong(&["--section", "node", "--write-docs"]).contains("all sections"));
     }
 }

@@ -2,7 +2,7 @@
 
 use brainmass_core::random::Stream;
 use brainmass_core::units::{Meter, Second, mm_per_ms, ms};
-use brainmass_core::{Connectome, Result};
+use brainmass_core::{Connectome, Node, Result};
 use brainmass_network::{
     Connection, Delays, Diffusive, Drive, Integrator, Monitor, Network, OrnsteinUhlenbeck, Simulator,
 };
@@ -92,7 +92,7 @@ pub(super) fn on(connectome: Connectome, parts: Parts) -> Result<Network<WilsonC
 }
 
 /// Euler's method on one thread.
-pub(super) fn simulator(network: &Network<WilsonCowan>) -> Result<Simulator<'_, WilsonCowan>> {
+pub(super) fn simulator<N: Node>(network: &Network<N>) -> Result<Simulator<'_, N>> {
     Ok(Simulator::new(network, dt())?.with_integrator(Integrator::Euler).with_seed(SEED))
 }
 

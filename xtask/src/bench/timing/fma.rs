@@ -8,19 +8,18 @@ const ROUNDS: usize = 100_000;
 const REPEATS: usize = 100;
 
 macro_rules! rate {
-    ($scalar:ty, $lanes:expr) => {{
+    ($scalar:ty, $lanes:expr; $($chain:ident)*) => {{
         const LANES: usize = $lanes;
         #[inline(never)]
         fn run(kept: &mut [[$scalar; LANES]; CHAINS], a: [$scalar; LANES], b: [$scalar; LANES]) {
-            let mut chains = *kept;
+            // Twelve names, not a loop over twelve: the compiler would keep wide chains in memory.
+            let [$(mut $chain),*] = *kept;
             for _ in 0..ROUNDS {
-                for chain in &mut chains {
-                    for k in 0..LANES {
-                        chain[k] = chain[k].mul_add(a[k], b[k]);
-                    }
-                }
+                $(for k in 0..LANES {
+                    $chain[k] = $chain[k].mul_add(a[k], b[k]);
+                })*
             }
-            *kept = chains;
+            *kept = [$($chain),*];
         }
         let mut chains = black_box([[1.0; LANES]; CHAINS]);
         let factors = black_box([[0.999; LANES], [0.001; LANES]]);
@@ -36,7 +35,7 @@ macro_rules! rate {
 
 fn main() {
     let wide = cfg!(target_feature = "avx512f");
-    let f64_rate = if wide { rate!(f64, 8) } else { rate!(f64, 4) };
-    let f32_rate = if wide { rate!(f32, 16) } else { rate!(f32, 8) };
+    let f64_rate = if wide { rate!(f64, 8; c d e f g h i j k l m n) } else { rate!(f64, 4; c d e f g h i j k l m n) };
+    let f32_rate = if wide { rate!(f32, 16; c d e f g h i j k l m n) } else { rate!(f32, 8; c d e f g h i j k l m n) };
     println!("{f64_rate} {f32_rate}");
 }

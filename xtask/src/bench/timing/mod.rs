@@ -1,5 +1,7 @@
 //! What criterion times.
 
+mod downstream;
+mod levels;
 mod many;
 mod measure;
 mod nodes;
@@ -7,6 +9,7 @@ mod peaks;
 mod peers;
 mod sizes;
 
+use brainmass_core::Error;
 use serde_json::json;
 
 use super::child;
@@ -19,17 +22,53 @@ use measure::Stopwatch;
 /// How often the first result is awaited.
 const FIRST: usize = 5;
 
-/// Adds all that is timed.
+/// What the sections share.
+struct Bench<'a> {
+    options: &'a Options,
+    stopwatch: Stopwatch,
+    report: &'a mut Report,
+    /// What the processor can do in `f64` and in `f32`.
+    peaks: [peaks::Peaks; 2],
+    /// The times of whole steps, once they are known.
+    steps: sizes::Steps,
+}
+
+/// A name, and what measures and reports.
+type Section = (&'static str, fn(&mut Bench<'_>) -> Result<()>);
+
+/// The sections in the order of the document.
+///
+/// To add one: a file beside this one with a function that times things with the stopwatch and hands a table and the
+/// same figures as JSON to [`Report::add`]; its name and the call here. `cargo xtask bench --section NAME` then runs it
+/// alone, and `--write-docs` puts it into the document.
+const SECTIONS: &[Section] = &[
+    ("node", |bench| nodes::add(&mut bench.stopwatch, bench.report)),
+    ("downstream", |bench| downstream::add(&mut bench.stopwatch, bench.report)),
+    ("sizes", |bench| {
+        let Bench { options, stopwatch, report, peaks, .. } = bench;
+        bench.steps = sizes::add(stopwatch, &options.regions, *peaks, report)?;
+        Ok(())
+    }),
+    ("levels", |bench| levels::add(&mut bench.stopwatch, bench.report)),
+    ("many", |bench| many::add(&bench.options.regions, bench.peaks[0], bench.report)),
+    ("peers", |bench| peers::add(&bench.options.pythons, &bench.steps, bench.report)),
+    ("first_result", |bench| add_first(bench.report)),
+];
+
+/// Adds all that is timed, or the sections that are asked for.
 pub(super) fn add(options: &Options, report: &mut Report) -> Result<()> {
     peers::check(&options.pythons)?;
+    let known = || SECTIONS.iter().map(|(name, _)| *name);
+    if let Some(wrong) = options.sections.iter().find(|asked| !known().any(|name| name == *asked)) {
+        return Err(Error::unknown("section", wrong, known()).into());
+    }
     let mut stopwatch = Stopwatch::new();
     let peaks = peaks::measure(&mut stopwatch)?;
     add_peaks(peaks, report);
-    nodes::add(&mut stopwatch, report)?;
-    let steps = sizes::add(&mut stopwatch, &options.regions, peaks, report)?;
-    many::add(&options.regions, peaks[0], report)?;
-    peers::add(&options.pythons, &steps, report)?;
-    add_first(report)
+    let mut bench = Bench { options, stopwatch, report, peaks, steps: Vec::new() };
+    let asked =
+        |name: &str| options.sections.is_empty() || options.sections.iter().any(|asked| asked == name);
+    SECTIONS.iter().filter(|(name, _)| asked(name)).try_for_each(|(_, add)| add(&mut bench))
 }
 
 fn add_peaks(peaks: [peaks::Peaks; 2], report: &mut Report) {

@@ -47,14 +47,18 @@ impl<T: Real<Mask = bool>, const L: usize> Kernel for Chains<'_, T, L> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let Self(kept, [a, b]) = self;
-        let mut chains = *kept;
-        for _ in 0..ROUNDS {
-            for chain in &mut chains {
-                *chain = *chain * a + b;
-            }
+        let Self(kept, [factor, term]) = self;
+        // Twelve names, not a loop over twelve: the compiler would keep wide chains in memory.
+        macro_rules! rounds {
+            ($($chain:ident)*) => {
+                let [$(mut $chain),*] = *kept;
+                for _ in 0..ROUNDS {
+                    $($chain = $chain * factor + term;)*
+                }
+                *kept = [$($chain),*];
+            };
         }
-        *kept = chains;
+        rounds!(a b c d e f g h i j k l);
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) fn add(pythons: &[PathBuf], steps: &Steps, report: &mut Report) -> Re
                 times(theirs / ours),
             ]);
             timed["regions"] = json!(n);
+            timed["here_us_per_step"] = json!(ours);
             timed["ratio"] = json!(theirs / ours);
             figures.push(timed);
         }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::naive::Naive;
 use super::super::progress::run;
 use super::super::report::{Report, Table, digits, percent, times};
-use super::super::workload::{Delayed, Parts, connectome, network, simulator};
+use super::super::workload::{Delayed, Parts, connectome, monitors, network, simulator};
 use super::measure::{Stopwatch, clocked};
 use super::peaks::Peaks;
 use crate::Result;
@@ -149,7 +149,7 @@ fn engine(
     let network = network(n, parts)?;
     let simulator = simulator(&network)?.with_precision(precision);
     let n_steps = 256 * (1280 / n).max(3);
-    stopwatch.nanoseconds(name, || run(&simulator, n_steps))
+    stopwatch.nanoseconds(name, || run(&simulator, n_steps, &monitors()))
 }
 
 fn scalar(precision: Precision) -> &'static str {

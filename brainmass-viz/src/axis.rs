@@ -10,6 +10,8 @@ pub(crate) enum Scale {
     Logarithmic,
     /// Name `i` stands at `i + ½`.
     Names(Vec<String>),
+    /// Nothing is written along it.
+    Hidden,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +62,7 @@ impl Axis {
     pub(crate) fn position(&self, value: f64) -> f64 {
         match self.scale {
             Scale::Logarithmic => (value.ln() - self.from.ln()) / (self.to.ln() - self.from.ln()),
-            Scale::Linear | Scale::Names(_) => (value - self.from) / (self.to - self.from),
+            Scale::Linear | Scale::Names(_) | Scale::Hidden => (value - self.from) / (self.to - self.from),
         }
     }
 
@@ -106,6 +108,7 @@ impl Axis {
 
     fn numbers(&self, most: usize) -> Vec<Tick> {
         match self.scale {
+            Scale::Hidden => Vec::new(),
             Scale::Logarithmic => ticks::logarithmic(self.from, self.to, most),
             Scale::Linear | Scale::Names(_) => ticks::linear(self.from, self.to, most),
         }

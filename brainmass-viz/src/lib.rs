@@ -6,6 +6,7 @@
 //! | [`SpectrumPlot`] | power spectral densities over frequency in Hz, with bands and markers |
 //! | [`PhasePortrait`] | one variable over another |
 //! | [`LinePlot`] | curves and dots over linear or logarithmic axes |
+//! | [`Topography`] | what sensors record, on the head seen from above |
 //! | [`HeatMap`] | weights, tract lengths, functional connectivity, any matrix, with a colour bar |
 //!
 //! A plot is built from data and options; its `panel()` checks everything and makes a [`Panel`]. A
@@ -32,6 +33,7 @@ mod spectrum;
 mod svg;
 mod ticks;
 mod time_series;
+mod topography;
 
 pub use figure::Figure;
 pub use heat_map::HeatMap;
@@ -41,6 +43,7 @@ pub use panel::Panel;
 pub use phase_portrait::PhasePortrait;
 pub use spectrum::SpectrumPlot;
 pub use time_series::TimeSeriesPlot;
+pub use topography::Topography;
 
 /// Numbers above this are not drawn: their differences would not be finite.
 const LARGEST: f64 = 1e300;

@@ -2,7 +2,7 @@
 
 use brainmass_core::{Result, check};
 
-use crate::axis::{Axis, Ticks};
+use crate::axis::{Axis, Scale, Ticks};
 use crate::font;
 use crate::palette;
 use crate::side::Side;
@@ -51,6 +51,10 @@ pub(crate) enum Mark {
     Dot {
         at: (f64, f64),
         colour: &'static str,
+    },
+    /// A sensor: a small dot.
+    Speck {
+        at: (f64, f64),
     },
     /// A picture that fills the panel.
     Image {
@@ -117,7 +121,9 @@ impl Panel {
         for mark in &self.marks {
             mark.draw(svg, &place, corner, size);
         }
-        svg.frame(corner, size);
+        if self.x.scale != Scale::Hidden {
+            svg.frame(corner, size);
+        }
         self.draw_horizontal_axis(svg, corner, size);
         self.draw_vertical_axis(svg, corner, size);
         let middle = corner.0 + size.0 / 2.0;
@@ -180,6 +186,7 @@ impl Mark {
                 svg.line((x, corner.1), (x, corner.1 + size.1), MARKER);
             }
             Self::Dot { at, colour } => svg.dot(place(*at), 4.0, colour),
+            Self::Speck { at } => svg.dot(place(*at), 2.2, INK),
             Self::Image { png, blocks } => svg.image(corner, size, png, *blocks),
         }
     }

@@ -62,7 +62,7 @@ impl Helmet {
             (0..self.n_places).map(|place| on_spiral(place, self.n_places, rim)).collect();
         let further = 1.0 + self.gap.value_unsafe / head.radius().value_unsafe;
         let positions = normals.iter().map(|normal| head.on_surface(&(normal * further))).collect();
-        let width = self.n_places.to_string().len().max(3);
+        let width = self.n_places.to_string().len();
         let names = (1..=self.n_places).map(|number| format!("M{number:0width$}")).collect();
         let points = Points::of_vectors(names, positions, Frame::head())?;
         Ok(OrientedPoints::of_unit_vectors(points, normals).with_upward_tangents())

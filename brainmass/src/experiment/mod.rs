@@ -33,6 +33,7 @@
 mod beside;
 mod change;
 mod checkpoint;
+mod head;
 mod map;
 mod network;
 mod noise;

@@ -102,7 +102,29 @@ impl Archive {
         if count != numbers.len() {
             return Err(differs(format!("{} numbers", numbers.len()), format!("{count}")));
         }
-        numbers.iter_mut().try_for_each(|number| self.number(number))
+        self.each(numbers)
+    }
+
+    /// Numbers whose count is known, which is not written.
+    ///
+    /// # Errors
+    /// As [`number`](Self::number).
+    pub fn each(&mut self, numbers: &mut [f64]) -> Result<()> {
+        let Some(position) = &mut self.position else {
+            self.bytes.reserve(8 * numbers.len());
+            self.bytes.extend(numbers.iter().flat_map(|number| number.to_bits().to_le_bytes()));
+            return Ok(());
+        };
+        let end = *position + 8 * numbers.len();
+        let bytes = self.bytes.get(*position..end);
+        let bytes =
+            bytes.ok_or_else(|| differs(format!("{} numbers", numbers.len()), "its end".to_owned()))?;
+        let (words, _) = bytes.as_chunks::<8>();
+        for (number, word) in numbers.iter_mut().zip(words) {
+            *number = f64::from_bits(u64::from_le_bytes(*word));
+        }
+        *position = end;
+        Ok(())
     }
 
     /// Numbers whose count moves.
@@ -122,7 +144,7 @@ impl Archive {
             }
             series.resize(count, 0.0);
         }
-        series.iter_mut().try_for_each(|number| self.number(number))
+        self.each(series)
     }
 
     fn word(&mut self, word: &mut u64) -> Result<()> {

@@ -9,7 +9,7 @@ use super::monitor::Reduction;
 use super::{Monitor, Recording, Simulator};
 use crate::delays::History;
 use crate::engine::{
-    Adjoint, EngineKind, Found, LANES, Precision, Record, TracedSteps, Wanted, WantedOfLink, downcast,
+    Adjoint, Engine, EngineKind, Found, LANES, Precision, Record, TracedSteps, Wanted, WantedOfLink, downcast,
 };
 use crate::network::Network;
 
@@ -124,18 +124,19 @@ impl<'n, N: Node> Simulator<'n, N> {
         let rows = run.engine.step_rows();
         let rows =
             rows.ok_or_else(|| Error::setting("gradient", "the engine leaves nothing to go back by"))?;
-        let mut archive = Archive::writer();
-        run.engine.archive(&mut archive)?;
-        let checkpoint = archive.into_bytes();
-        let length = segment(n_steps, 8 * LANES * rows.n_per_step(), checkpoint.len(), memory);
+        let per_step = 8 * LANES * rows.n_per_step();
+        let mut checkpoints = Vec::new();
+        let mut length = n_steps;
+        if n_steps.saturating_mul(per_step) > memory {
+            let checkpoint = checkpoint(&mut *run.engine)?;
+            length = segment(n_steps, per_step, checkpoint.len(), memory);
+            checkpoints.push(checkpoint);
+        }
         let mut steps = TracedSteps::new(rows);
         steps.chunks.reserve_exact(length * steps.rows().n_per_step());
-        let mut checkpoints = vec![checkpoint];
         while run.step() < n_steps {
             if run.step() > 0 && run.step().is_multiple_of(length) {
-                let mut archive = Archive::writer();
-                run.engine.archive(&mut archive)?;
-                checkpoints.push(archive.into_bytes());
+                checkpoints.push(checkpoint(&mut *run.engine)?);
                 steps.chunks.clear();
             }
             run.engine.leave_states(&mut steps.chunks);
@@ -189,11 +190,15 @@ impl<'n, N: Node> Simulator<'n, N> {
     }
 }
 
-/// How many steps are kept at once: all of them if they fit, else so many that they and the checkpoints do, or least of both.
+/// All that moves, taken down.
+fn checkpoint(engine: &mut dyn Engine) -> Result<Vec<u8>> {
+    let mut archive = Archive::writer();
+    engine.archive(&mut archive)?;
+    Ok(archive.into_bytes())
+}
+
+/// How many steps are kept at once where not all fit: so many that they and the checkpoints do, or least of both.
 fn segment(n_steps: usize, per_step: usize, per_checkpoint: usize, memory: usize) -> usize {
-    if n_steps.saturating_mul(per_step) <= memory {
-        return n_steps;
-    }
     // Steps and checkpoints of a segment length L take L a + T/L b, least at L = √(T b/a); the longest L within memory is best.
     let (a, b, t) = (per_step as f64, per_checkpoint as f64, n_steps as f64);
     let discriminant = (memory as f64).powi(2) - 4.0 * a * b * t;
@@ -231,21 +236,21 @@ impl<N: Node> Trace<'_, N> {
         let layout = steps.rows().clone();
         let (network, settings) = (simulator.network()?, &simulator.settings);
         let mut adjoint = Adjoint::new(network, settings, layout.clone(), &wanted, records, &last, n_steps)?;
-        let mut engine = (simulator.blocked)(&[network], settings, &[settings.seed])?;
-        while let Some(checkpoint) = checkpoints.pop() {
-            let first = checkpoints.len() * length;
-            if steps.chunks.is_empty() {
-                let mut archive = Archive::reader(checkpoint);
-                engine.archive(&mut archive)?;
-                while engine.step() < n_steps.min(first + length) {
+        // The last steps are there; those before are run once more, from checkpoint to checkpoint.
+        let last_first = checkpoints.len().saturating_sub(1) * length;
+        adjoint.steps_back(&steps, last_first);
+        checkpoints.pop();
+        if !checkpoints.is_empty() {
+            let mut engine = (simulator.blocked)(&[network], settings, &[settings.seed])?;
+            while let Some(checkpoint) = checkpoints.pop() {
+                engine.archive(&mut Archive::reader(checkpoint))?;
+                steps.chunks.clear();
+                for _ in 0..length {
                     engine.leave_states(&mut steps.chunks);
                     engine.advance();
                     engine.leave_step(&mut steps.chunks);
                 }
-            }
-            adjoint.steps_back(&steps, first);
-            if first > 0 {
-                steps.chunks.clear();
+                adjoint.steps_back(&steps, checkpoints.len() * length);
             }
         }
         let start = &steps.chunks[..layout.n_states * layout.n_chunks];

@@ -2,7 +2,7 @@
 
 use super::Tape;
 use super::operation::{Chunk, Function, LANES, Operation, Operator, lanes};
-use crate::Kernel;
+use crate::{Kernel, Real};
 
 /// Some chunks of regions.
 #[derive(Clone, Debug)]
@@ -45,11 +45,32 @@ impl Block {
     }
 }
 
-/// Puts the cotangents of the outputs in their places, and zeros where cotangents will add up.
+/// What happens to the cotangent of a line when another hands something to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edge {
+    /// Nothing: no wanted input acts on the line.
+    None,
+    /// It begins with what it is handed.
+    First,
+    /// What it is handed is added.
+    More,
+}
+
+/// A line on the way back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Back {
+    pub(super) line: u32,
+    /// Whether the line is on the way to a branch that may not be taken: then its slopes may be infinite where its cotangent is
+    /// zero.
+    pub(super) guarded: bool,
+    /// Towards its two operands; of a selection towards both branches.
+    pub(super) edges: [Edge; 2],
+}
+
+/// Puts the cotangents of the outputs in their places.
 pub(super) struct Seed<'a> {
-    pub(super) lines: &'a [u32],
-    pub(super) active: &'a [bool],
-    pub(super) cleared: &'a [u32],
+    /// The line of each output.
+    pub(super) lines: &'a [(u32, Edge)],
     /// Rows of all chunks.
     pub(super) outputs: &'a [Chunk],
     pub(super) n_chunks: usize,
@@ -62,12 +83,12 @@ impl Kernel for Seed<'_> {
     #[inline(always)]
     fn run(self) {
         let Block { first, width, ref mut cotangents, .. } = *self.block;
-        for line in self.cleared {
-            row_mut(cotangents, *line, width).fill([0.0; LANES]);
-        }
-        for (line, row) in self.lines.iter().zip(self.outputs.chunks_exact(self.n_chunks)) {
-            if self.active[*line as usize] {
-                add(row_mut(cotangents, *line, width), &row[first..first + width]);
+        for ((line, edge), row) in self.lines.iter().zip(self.outputs.chunks_exact(self.n_chunks)) {
+            let (cotangents, row) = (row_mut(cotangents, *line, width), &row[first..first + width]);
+            match edge {
+                Edge::None => {}
+                Edge::First => cotangents.copy_from_slice(row),
+                Edge::More => add(cotangents, row),
             }
         }
     }
@@ -77,7 +98,8 @@ impl Kernel for Seed<'_> {
 pub(super) struct Collect<'a> {
     /// The line of the first row.
     pub(super) first: usize,
-    pub(super) active: &'a [bool],
+    /// Which rows.
+    pub(super) wanted: &'a [bool],
     pub(super) cotangents: &'a mut [Chunk],
     pub(super) n_chunks: usize,
     pub(super) block: &'a Block,
@@ -90,7 +112,7 @@ impl Kernel for Collect<'_> {
     fn run(self) {
         let (first, width) = (self.block.first, self.block.width);
         for (k, row) in self.cotangents.chunks_exact_mut(self.n_chunks).enumerate() {
-            if self.active[self.first + k] {
+            if self.wanted[k] {
                 add(&mut row[first..first + width], self.block.cotangents_of(self.first + k));
             }
         }
@@ -183,8 +205,7 @@ fn binary(operator: Operator, a: &[Chunk], b: &[Chunk], values: &mut [Chunk]) {
 /// Hands cotangents from lines to their operands, the last line first.
 pub(super) struct Backwards<'a> {
     pub(super) tape: &'a [Operation],
-    pub(super) active: &'a [bool],
-    pub(super) lines: &'a [u32],
+    pub(super) lines: &'a [Back],
     pub(super) block: &'a mut Block,
 }
 
@@ -194,42 +215,27 @@ impl Kernel for Backwards<'_> {
     #[inline(always)]
     fn run(self) {
         let width = self.block.width;
-        for line in self.lines {
-            let line = *line as usize;
+        for back in self.lines {
+            let line = back.line as usize;
             let (before, rest) = self.block.cotangents.split_at_mut(line * width);
-            let cotangent = &rest[..width];
+            let hand = Hand { cotangent: &rest[..width], guarded: back.guarded };
             let values = &self.block.values;
             let value = &values[line * width..][..width];
+            let [first, second] = back.edges;
             match self.tape[line] {
                 Operation::Unary(function, a) => {
-                    unary_back(function, row(values, a, width), value, cotangent, row_mut(before, a, width));
+                    hand.through(function, row(values, a, width), value, first, row_mut(before, a, width));
                 }
                 Operation::Binary(operator, a, b) => {
                     let at = [row(values, a, width), row(values, b, width), value];
-                    if self.active[a as usize] {
-                        first_back(operator, at, cotangent, row_mut(before, a, width));
-                    }
-                    if self.active[b as usize] {
-                        second_back(operator, at, cotangent, row_mut(before, b, width));
-                    }
+                    hand.to_first(operator, at, first, row_mut(before, a, width));
+                    hand.to_second(operator, at, second, row_mut(before, b, width));
                 }
                 Operation::Select(operands) => {
                     let [a, b, _, _] = rows(values, operands, width);
                     let [_, _, yes, no] = operands;
-                    if self.active[yes as usize] {
-                        let sums = row_mut(before, yes, width);
-                        for c in 0..width {
-                            let kept = lanes!(k => if a[c][k] < b[c][k] { cotangent[c][k] } else { 0.0 });
-                            sums[c] = lanes!(k => sums[c][k] + kept[k]);
-                        }
-                    }
-                    if self.active[no as usize] {
-                        let sums = row_mut(before, no, width);
-                        for c in 0..width {
-                            let kept = lanes!(k => if a[c][k] < b[c][k] { 0.0 } else { cotangent[c][k] });
-                            sums[c] = lanes!(k => sums[c][k] + kept[k]);
-                        }
-                    }
+                    hand.to_branch::<true>(a, b, first, row_mut(before, yes, width));
+                    hand.to_branch::<false>(a, b, second, row_mut(before, no, width));
                 }
                 Operation::Input(_) | Operation::Constant(_) => {}
             }
@@ -242,37 +248,103 @@ fn row_mut(cotangents: &mut [Chunk], line: u32, width: usize) -> &mut [Chunk] {
     &mut cotangents[line as usize * width..][..width]
 }
 
-/// Adds cotangent times slope, but nothing where the cotangent is zero.
-#[inline(always)]
-fn add_product(sum: &mut Chunk, cotangent: &Chunk, slope: &Chunk) {
-    let product = lanes!(k => cotangent[k] * slope[k]);
-    let product = lanes!(k => if cotangent[k] == 0.0 { 0.0 } else { product[k] });
-    *sum = lanes!(k => sum[k] + product[k]);
+/// The cotangent of a line, to be handed on.
+#[derive(Clone, Copy)]
+struct Hand<'a> {
+    cotangent: &'a [Chunk],
+    guarded: bool,
 }
 
-#[inline(always)]
-fn unary_back(function: Function, a: &[Chunk], value: &[Chunk], cotangent: &[Chunk], sums: &mut [Chunk]) {
-    for_each!(function: Function in [Negate Exp ExpM1 Ln Sqrt Sin Cos Tanh Abs Sigmoid] => {
-        for c in 0..sums.len() {
-            add_product(&mut sums[c], &cotangent[c], &function.slopes(&a[c], &value[c]));
+/// The slope of a negation.
+const MINUS_ONE: f64 = -1.0;
+
+/// Hands cotangent times slope on, chunk by chunk, in one loop for each way of doing so.
+macro_rules! hand_on {
+    ($hand:ident, $edge:ident, $sums:ident, $c:ident, $k:ident => $slope:expr) => {{
+        let cotangent = &$hand.cotangent[..$sums.len()];
+        match ($edge, $hand.guarded) {
+            (Edge::None, _) => {}
+            (Edge::First, false) => {
+                for $c in 0..$sums.len() {
+                    for $k in 0..LANES {
+                        $sums[$c][$k] = cotangent[$c][$k] * $slope;
+                    }
+                }
+            }
+            (Edge::More, false) => {
+                for $c in 0..$sums.len() {
+                    for $k in 0..LANES {
+                        $sums[$c][$k] += cotangent[$c][$k] * $slope;
+                    }
+                }
+            }
+            (_, true) => {
+                for $c in 0..$sums.len() {
+                    let product: Chunk = lanes!($k => cotangent[$c][$k] * $slope);
+                    // Zero times infinity, of a branch that was not taken, is nothing.
+                    let kept: Chunk = lanes!(k => if cotangent[$c][k] == 0.0 { 0.0 } else { product[k] });
+                    let before: Chunk = if $edge == Edge::First { [0.0; LANES] } else { $sums[$c] };
+                    $sums[$c] = lanes!(k => before[k] + kept[k]);
+                }
+            }
         }
-    });
+    }};
 }
 
-#[inline(always)]
-fn first_back(operator: Operator, [a, b, _]: [&[Chunk]; 3], cotangent: &[Chunk], sums: &mut [Chunk]) {
-    for_each!(operator: Operator in [Add Subtract Multiply Divide Power] => {
-        for c in 0..sums.len() {
-            add_product(&mut sums[c], &cotangent[c], &operator.slopes_by_first(&a[c], &b[c]));
+impl Hand<'_> {
+    #[inline(always)]
+    fn through(self, function: Function, a: &[Chunk], value: &[Chunk], edge: Edge, sums: &mut [Chunk]) {
+        let n = sums.len();
+        let (a, value) = (&a[..n], &value[..n]);
+        match function {
+            Function::Negate => hand_on!(self, edge, sums, c, k => MINUS_ONE),
+            Function::Exp => hand_on!(self, edge, sums, c, k => value[c][k]),
+            Function::ExpM1 => hand_on!(self, edge, sums, c, k => value[c][k] + 1.0),
+            Function::Ln => hand_on!(self, edge, sums, c, k => 1.0 / a[c][k]),
+            Function::Sqrt => hand_on!(self, edge, sums, c, k => 0.5 / value[c][k]),
+            Function::Sin => hand_on!(self, edge, sums, c, k => Real::cos(a[c][k])),
+            Function::Cos => hand_on!(self, edge, sums, c, k => -Real::sin(a[c][k])),
+            Function::Tanh => hand_on!(self, edge, sums, c, k => 1.0 - value[c][k] * value[c][k]),
+            Function::Abs => hand_on!(self, edge, sums, c, k => if a[c][k] < 0.0 { -1.0 } else { 1.0 }),
+            Function::Sigmoid => hand_on!(self, edge, sums, c, k => value[c][k] * (1.0 - value[c][k])),
         }
-    });
-}
+    }
 
-#[inline(always)]
-fn second_back(operator: Operator, [a, b, value]: [&[Chunk]; 3], cotangent: &[Chunk], sums: &mut [Chunk]) {
-    for_each!(operator: Operator in [Add Subtract Multiply Divide Power] => {
-        for c in 0..sums.len() {
-            add_product(&mut sums[c], &cotangent[c], &operator.slopes_by_second(&a[c], &b[c], &value[c]));
+    #[inline(always)]
+    fn to_first(self, operator: Operator, [a, b, _]: [&[Chunk]; 3], edge: Edge, sums: &mut [Chunk]) {
+        let n = sums.len();
+        let (a, b) = (&a[..n], &b[..n]);
+        match operator {
+            Operator::Add | Operator::Subtract => hand_on!(self, edge, sums, c, k => 1.0),
+            Operator::Multiply => hand_on!(self, edge, sums, c, k => b[c][k]),
+            Operator::Divide => hand_on!(self, edge, sums, c, k => 1.0 / b[c][k]),
+            Operator::Power => {
+                hand_on!(self, edge, sums, c, k => b[c][k] * Real::powf(a[c][k], b[c][k] - 1.0));
+            }
         }
-    });
+    }
+
+    #[inline(always)]
+    fn to_second(self, operator: Operator, [a, b, value]: [&[Chunk]; 3], edge: Edge, sums: &mut [Chunk]) {
+        let n = sums.len();
+        let (a, b, value) = (&a[..n], &b[..n], &value[..n]);
+        match operator {
+            Operator::Add => hand_on!(self, edge, sums, c, k => 1.0),
+            Operator::Subtract => hand_on!(self, edge, sums, c, k => MINUS_ONE),
+            Operator::Multiply => hand_on!(self, edge, sums, c, k => a[c][k]),
+            Operator::Divide => hand_on!(self, edge, sums, c, k => -value[c][k] / b[c][k]),
+            // x^y ln x, which goes to 0 with x.
+            Operator::Power => hand_on!(self, edge, sums, c, k =>
+                if value[c][k] == 0.0 { 0.0 } else { value[c][k] * Real::ln(a[c][k]) }),
+        }
+    }
+
+    /// To the branch that is taken where `a` is below `b`, or to the other.
+    #[inline(always)]
+    fn to_branch<const BELOW: bool>(self, a: &[Chunk], b: &[Chunk], edge: Edge, sums: &mut [Chunk]) {
+        let n = sums.len();
+        let (a, b) = (&a[..n], &b[..n]);
+        let unguarded = Self { guarded: false, ..self };
+        hand_on!(unguarded, edge, sums, c, k => if (a[c][k] < b[c][k]) == BELOW { 1.0 } else { 0.0 });
+    }
 }

@@ -5,6 +5,7 @@ mod operation;
 mod pullback;
 mod recorder;
 mod traced;
+mod way;
 
 pub use pullback::Pullback;
 pub use traced::{Traced, TracedMask};

@@ -110,23 +110,6 @@ impl Function {
             Self::Sigmoid => lanes!(k => Real::sigmoid(a[k])),
         }
     }
-
-    /// The derivative at `a`, where the function is `value`.
-    #[inline(always)]
-    pub(super) fn slopes(self, a: &Chunk, value: &Chunk) -> Chunk {
-        match self {
-            Self::Negate => [-1.0; LANES],
-            Self::Exp => *value,
-            Self::ExpM1 => lanes!(k => value[k] + 1.0),
-            Self::Ln => lanes!(k => 1.0 / a[k]),
-            Self::Sqrt => lanes!(k => 0.5 / value[k]),
-            Self::Sin => lanes!(k => Real::cos(a[k])),
-            Self::Cos => lanes!(k => -Real::sin(a[k])),
-            Self::Tanh => lanes!(k => 1.0 - value[k] * value[k]),
-            Self::Abs => lanes!(k => if a[k] < 0.0 { -1.0 } else { 1.0 }),
-            Self::Sigmoid => lanes!(k => value[k] * (1.0 - value[k])),
-        }
-    }
 }
 
 impl Operator {
@@ -143,30 +126,6 @@ impl Operator {
             Self::Multiply => lanes!(k => a[k] * b[k]),
             Self::Divide => lanes!(k => a[k] / b[k]),
             Self::Power => lanes!(k => Real::powf(a[k], b[k])),
-        }
-    }
-
-    /// The derivative by the first number, where the result is `value`.
-    #[inline(always)]
-    pub(super) fn slopes_by_first(self, a: &Chunk, b: &Chunk) -> Chunk {
-        match self {
-            Self::Add | Self::Subtract => [1.0; LANES],
-            Self::Multiply => *b,
-            Self::Divide => lanes!(k => 1.0 / b[k]),
-            Self::Power => lanes!(k => b[k] * Real::powf(a[k], b[k] - 1.0)),
-        }
-    }
-
-    /// The derivative by the second number, where the result is `value`.
-    #[inline(always)]
-    pub(super) fn slopes_by_second(self, a: &Chunk, b: &Chunk, value: &Chunk) -> Chunk {
-        match self {
-            Self::Add => [1.0; LANES],
-            Self::Subtract => [-1.0; LANES],
-            Self::Multiply => *a,
-            Self::Divide => lanes!(k => -value[k] / b[k]),
-            // x^y ln x, which goes to 0 with x.
-            Self::Power => lanes!(k => if value[k] == 0.0 { 0.0 } else { value[k] * Real::ln(a[k]) }),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! A tape run backwards.
 
 use super::Tape;
-use super::kernels::{Backwards, Block, Collect, Forwards, Seed};
+use super::kernels::{Back, Backwards, Block, Collect, Edge, Forwards, Seed};
 use super::operation::{Chunk, LANES};
+use super::way::{WayBack, spread};
 use crate::CpuLevel;
 
 /// The most chunks of regions that go through the tape together, so that reading the tape costs little and
 /// what it leaves behind stays in the first cache.
-const MOST_CHUNKS: usize = 4;
+const MOST_CHUNKS: usize = 6;
 
 /// Turns derivatives by what an equation gives into derivatives by what goes in.
 ///
@@ -36,13 +37,13 @@ pub struct Pullback {
     n_steady: usize,
     /// Lines that change from pull to pull, without the inputs.
     moving: Vec<u32>,
-    /// Of those the ones that the wanted inputs act on, last first, and the like among the steady lines.
-    moving_backwards: Vec<u32>,
-    steady_backwards: Vec<u32>,
-    /// Lines that wanted inputs act on, the wanted inputs themselves among them.
-    active: Vec<bool>,
-    /// Active lines whose cotangents start from zero in each pull.
-    cleared: Vec<u32>,
+    /// The line of each output, and what happens to it there.
+    outputs: Vec<(u32, Edge)>,
+    /// The moving lines on the way back, last first, and the steady ones.
+    moving_back: Vec<Back>,
+    steady_back: Vec<Back>,
+    /// Which of the moving inputs are wanted.
+    collected: Vec<bool>,
     n_chunks: usize,
     blocks: Vec<Block>,
 }
@@ -54,38 +55,29 @@ impl Pullback {
     /// inputs derivatives are asked for. Rows that are missing count as zero.
     pub fn new(tape: Tape, steady: &[Vec<Chunk>], wanted: &[bool], n_chunks: usize) -> Self {
         let n_steady = steady.len().min(tape.n_inputs);
-        let mut moves: Vec<bool> = Vec::with_capacity(tape.operations.len());
-        let mut active: Vec<bool> = Vec::with_capacity(tape.operations.len());
-        for (line, operation) in tape.operations.iter().enumerate() {
-            let is_input = line < tape.n_inputs;
-            let any = |flags: &[bool]| operation.operands().any(|operand| flags[operand as usize]);
-            let moving = (is_input && line >= n_steady) || any(&moves);
-            let acts = (is_input && wanted.get(line).copied().unwrap_or(false)) || any(&active);
-            moves.push(moving);
-            active.push(acts);
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "indices of a tape are 32-bit numbers")]
-        let lines = |kept: &dyn Fn(usize) -> bool| -> Vec<u32> {
-            (0..tape.operations.len()).filter(|line| kept(*line)).map(|line| line as u32).collect()
-        };
-        let is_input = |line: usize| line < tape.n_inputs;
-        let backwards = |moving: bool| {
-            let mut kept = lines(&|line| active[line] && moves[line] == moving && !is_input(line));
-            kept.reverse();
-            kept
-        };
-        let (moving_backwards, steady_backwards) = (backwards(true), backwards(false));
-        let moving = lines(&|line| moves[line] && !is_input(line));
-        let cleared = lines(&|line| active[line] && moves[line]);
-        let steady_lines = lines(&|line| !moves[line] && !is_input(line));
+        let moves = spread(&tape, |input| input >= n_steady);
+        let active = spread(&tape, |input| wanted.get(input).copied().unwrap_or(false));
+        let way = WayBack::new(&tape, &moves, &active);
+        let is_computed = |line: &u32| *line as usize >= tape.n_inputs;
+        let (moving, steady_lines): (Vec<u32>, Vec<u32>) =
+            (0..).take(tape.operations.len()).filter(is_computed).partition(|line| moves[*line as usize]);
         let n_blocks = n_chunks.div_ceil(MOST_CHUNKS).max(1);
         let begin = |block: usize| block * n_chunks / n_blocks;
         let blocks = (0..n_blocks).map(|block| {
             let (first, width) = (begin(block), begin(block + 1) - begin(block));
             Block::new(&tape, first, width, steady, &steady_lines)
         });
-        let blocks = blocks.collect();
-        Self { tape, n_steady, moving, moving_backwards, steady_backwards, active, cleared, n_chunks, blocks }
+        Self {
+            n_steady,
+            moving,
+            outputs: way.outputs,
+            moving_back: way.moving,
+            steady_back: way.steady,
+            collected: active[n_steady..tape.n_inputs].to_vec(),
+            n_chunks,
+            blocks: blocks.collect(),
+            tape,
+        }
     }
 
     /// Pulls one set of cotangents back.
@@ -98,20 +90,12 @@ impl Pullback {
     pub fn pull(&mut self, level: CpuLevel, inputs: &[Chunk], outputs: &[Chunk], cotangents: &mut [Chunk]) {
         for index in 0..self.blocks.len() {
             self.load(index, inputs);
-            let (tape, active, block) = (&self.tape.operations, &self.active, &mut self.blocks[index]);
+            let (tape, block) = (&self.tape.operations, &mut self.blocks[index]);
             let n_chunks = self.n_chunks;
             level.run(Forwards { tape, lines: &self.moving, block });
-            level.run(Seed {
-                lines: &self.tape.outputs,
-                active,
-                cleared: &self.cleared,
-                outputs,
-                n_chunks,
-                block,
-            });
-            level.run(Backwards { tape, active, lines: &self.moving_backwards, block });
-            let first = self.n_steady;
-            level.run(Collect { first, active, cotangents, n_chunks, block });
+            level.run(Seed { lines: &self.outputs, outputs, n_chunks, block });
+            level.run(Backwards { tape, lines: &self.moving_back, block });
+            level.run(Collect { first: self.n_steady, wanted: &self.collected, cotangents, n_chunks, block });
         }
     }
 
@@ -146,12 +130,7 @@ impl Pullback {
     pub fn steady_cotangents(&mut self, level: CpuLevel) -> Vec<Vec<Chunk>> {
         let mut rows = vec![vec![[0.0; LANES]; self.n_chunks]; self.n_steady];
         for block in &mut self.blocks {
-            level.run(Backwards {
-                tape: &self.tape.operations,
-                active: &self.active,
-                lines: &self.steady_backwards,
-                block,
-            });
+            level.run(Backwards { tape: &self.tape.operations, lines: &self.steady_back, block });
             for (line, row) in rows.iter_mut().enumerate() {
                 row[block.first..block.first + block.width].copy_from_slice(block.cotangents_of(line));
             }

@@ -6,7 +6,7 @@ use crate::engine::blocked::Row;
 use crate::engine::pathways::Pathways;
 
 /// Steps that are correlated at once.
-const BLOCK: usize = 64;
+const BLOCK: usize = 128;
 /// Sums in flight.
 const WIDTH: usize = 16;
 

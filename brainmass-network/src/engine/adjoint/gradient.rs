@@ -56,6 +56,8 @@ pub(crate) struct Adjoint {
     input_noise: Vec<InputNoiseBack>,
     state_noise: Vec<StateNoiseBack>,
     records: Vec<Record>,
+    /// Of each record the sample whose cotangents are held, and these.
+    recorded: Vec<(Option<usize>, Row<f64>)>,
     /// Cotangents of the states after the step that comes next.
     after: Row<f64>,
     /// Cotangents of states, inputs and kicks before it.
@@ -105,6 +107,7 @@ impl Adjoint {
                     StateNoiseBack::new(*state, k, settings.seed, &rows, layout, network.numbers())
                 })
                 .collect(),
+            recorded: vec![(None, layout.zeros()); records.len()],
             records,
             after: vec![[0.0; LANES]; rows.n_states * rows.n_chunks],
             before: vec![[0.0; LANES]; n_before * rows.n_chunks],
@@ -118,14 +121,17 @@ impl Adjoint {
 
     /// Adds what the records say of the states after so many steps.
     fn take_records(&mut self, n_steps: usize, states: &Chunks) {
-        for record in &self.records {
+        for (record, (held, row)) in self.records.iter().zip(&mut self.recorded) {
             let Some((sample, share)) = record.sample_of(n_steps) else { continue };
-            self.row.fill([0.0; LANES]);
-            let column = record.cotangent.column(sample);
-            for (place, cotangent) in self.row.as_flattened_mut().iter_mut().zip(column.iter()) {
-                *place = share * cotangent;
+            // The steps of a mean share one row.
+            if *held != Some(sample) {
+                *held = Some(sample);
+                let column = record.cotangent.column(sample);
+                for (place, cotangent) in row.as_flattened_mut().iter_mut().zip(column.iter()) {
+                    *place = share * cotangent;
+                }
             }
-            self.regions.take_back(self.level, record.source, states, &self.row, &mut self.after);
+            self.regions.take_back(self.level, record.source, states, row, &mut self.after);
         }
     }
 

@@ -16,6 +16,8 @@ pub(crate) trait Scalar: Real<Mask = bool> + Into<f64> {
     const NEGLIGIBLE: f64;
     /// The couplings of one connection of each network, in lanes of this scalar.
     fn in_lanes(couplings: &[&dyn ErasedCoupling], layout: &Layout) -> Option<Box<dyn LaneCoupling<Self>>>;
+    /// Takes numbers down, or brings them back.
+    fn archive(numbers: &mut [Self], archive: &mut Archive) -> Result<()>;
     /// A row, if its numbers are in double precision.
     fn as_double(row: &[[Self; LANES]]) -> Option<&[[f64; LANES]]>;
 }
@@ -24,6 +26,9 @@ impl Scalar for f64 {
     const NEGLIGIBLE: f64 = 1e-300;
     fn in_lanes(couplings: &[&dyn ErasedCoupling], layout: &Layout) -> Option<Box<dyn LaneCoupling<f64>>> {
         couplings[0].in_lanes(couplings, layout)
+    }
+    fn archive(numbers: &mut [f64], archive: &mut Archive) -> Result<()> {
+        archive.each(numbers)
     }
     fn as_double(row: &[[f64; LANES]]) -> Option<&[[f64; LANES]]> {
         Some(row)
@@ -34,6 +39,14 @@ impl Scalar for f32 {
     const NEGLIGIBLE: f64 = 1e-36;
     fn in_lanes(couplings: &[&dyn ErasedCoupling], layout: &Layout) -> Option<Box<dyn LaneCoupling<f32>>> {
         couplings[0].in_single_lanes(couplings, layout)
+    }
+    fn archive(numbers: &mut [f32], archive: &mut Archive) -> Result<()> {
+        numbers.iter_mut().try_for_each(|number| {
+            let mut wide = f64::from(*number);
+            archive.number(&mut wide)?;
+            *number = f32::from_f64(wide);
+            Ok(())
+        })
     }
     fn as_double(_: &[[f32; LANES]]) -> Option<&[[f64; LANES]]> {
         None
@@ -98,10 +111,5 @@ impl Layout {
 
 /// Takes numbers down, or brings them back; exact in either precision.
 pub(crate) fn archive_all<T: Scalar>(numbers: &mut [T], archive: &mut Archive) -> Result<()> {
-    for number in numbers {
-        let mut wide = (*number).into();
-        archive.number(&mut wide)?;
-        *number = T::from_f64(wide);
-    }
-    Ok(())
+    T::archive(numbers, archive)
 }

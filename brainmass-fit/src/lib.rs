@@ -5,6 +5,7 @@
 //! | [`FitParameter`], [`Space`] | what may change: bounds, [`Transform`]s, [`Prior`]s |
 //! | [`Problem`] | a cost as a function of values, perhaps with its gradient |
 //! | [`Optimizer`] | [`Lbfgs`] and [`Adam`] with gradients; [`CmaEs`], [`DifferentialEvolution`], [`NelderMead`] without; [`MultiStart`] |
+//! | [`SimulationProblem`] | a network that is run, observed and judged: [`Protocol`], [`Target`]s, [`Spread`] over regions, [`FreeWeights`] |
 //! | [`Fit`], [`Report`] | one on the other, within limits, on record: the best candidate seen, the history, why it ended |
 //!
 //! An optimizer sees free coordinates of the order of one. A candidate that fails is a bad candidate. With a journal a
@@ -16,6 +17,7 @@ mod optimizer;
 mod parameter;
 mod prior;
 mod problem;
+mod simulation;
 mod task;
 mod transform;
 
@@ -24,5 +26,6 @@ pub use optimizer::{Adam, CmaEs, DifferentialEvolution, Lbfgs, MultiStart, Nelde
 pub use parameter::{FitParameter, Space};
 pub use prior::Prior;
 pub use problem::Problem;
+pub use simulation::{FreeWeights, Protocol, SimulationProblem, Spread, Squared, Target};
 pub use task::{Progress, Stop, Task};
 pub use transform::Transform;

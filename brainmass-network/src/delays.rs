@@ -56,6 +56,13 @@ impl Delays {
         Self { speed, rounding: Rounding::default(), history: History::default() }
     }
 
+    /// The same at another speed.
+    #[must_use]
+    pub fn with_speed(mut self, speed: MeterPerSecond) -> Self {
+        self.speed = speed;
+        self
+    }
+
     /// The same delays with another rounding.
     #[must_use]
     pub fn with_rounding(mut self, rounding: Rounding) -> Self {

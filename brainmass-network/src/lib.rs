@@ -39,6 +39,6 @@ pub use drive::Drive;
 pub use engine::{EngineKind, PANEL, Precision};
 pub use integrator::Integrator;
 pub use mixed::MixedNetwork;
-pub use network::Network;
+pub use network::{Adjustable, Network};
 pub use noise::{ColouredNoise, Correlation, InputNoise, OrnsteinUhlenbeck, WhiteNoise};
 pub use simulator::{Gradient, Monitor, Recording, Run, Simulator, Trace, WithRespectTo};

@@ -71,6 +71,12 @@ impl Connection {
         Ok(self)
     }
 
+    /// The same with numbers in the unit the coupling wants.
+    pub(crate) fn with_numbers(self, parameter: &str, numbers: Vec<f64>) -> Result<Self> {
+        let unit = self.coupling.unit(self.coupling.parameter_index(parameter)?);
+        self.with_parameter(parameter, Values::new(numbers, unit))
+    }
+
     /// The state variable or output that is coupled.
     pub fn source(&self) -> &str {
         &self.source
@@ -118,6 +124,8 @@ pub(crate) trait ErasedCoupling: std::fmt::Debug + Any + Send + Sync {
     fn needs_target(&self) -> bool;
     fn n_parameters(&self) -> usize;
     fn parameter_index(&self, name: &str) -> Result<usize>;
+    /// The unit of a parameter; none is known for an offset that was not given.
+    fn unit(&self, index: usize) -> Unit;
     /// A parameter in a region.
     fn parameter(&self, index: usize, region: usize) -> f64;
     /// What is sent, from the parameters and the source; what arrives, from the parameters, the sum of weights, the target
@@ -149,10 +157,6 @@ pub(super) struct Regional<C> {
 impl<C: Coupling> Regional<C> {
     fn what(index: usize) -> String {
         super::parameter_of(C::NAME, C::PARAMETERS[index].name)
-    }
-
-    fn unit(&self, index: usize) -> Unit {
-        self.coupling.parameter_unit(index).unwrap_or(Unit::DIMENSIONLESS)
     }
 
     fn parameters(&self, region: usize) -> C::With<f64> {
@@ -213,6 +217,10 @@ impl<C: Coupling> ErasedCoupling for Regional<C> {
 
     fn parameter_index(&self, name: &str) -> Result<usize> {
         parameter_index::<C>(name)
+    }
+
+    fn unit(&self, index: usize) -> Unit {
+        self.coupling.parameter_unit(index).unwrap_or(Unit::DIMENSIONLESS)
     }
 
     fn parameter(&self, index: usize, region: usize) -> f64 {

@@ -69,6 +69,12 @@ impl OrnsteinUhlenbeck {
         self.correlation.is_independent()
     }
 
+    /// The same noise of another standard deviation.
+    pub(crate) fn with_sigma(mut self, sigma: Values) -> Self {
+        self.sigma = sigma;
+        self
+    }
+
     /// The stationary standard deviation.
     pub fn sigma(&self) -> &Values {
         &self.sigma

@@ -2,6 +2,7 @@
 
 use brainmass_core::units::{Dimension, Unit};
 use brainmass_core::{Error, Result, Sampling, TimeSeries};
+use nalgebra::DMatrix;
 
 /// The samples of one monitor.
 #[derive(Clone, Debug)]
@@ -33,14 +34,29 @@ impl Recording {
     /// # Errors
     /// [`Error::Unknown`], which lists the names; [`Error::Unit`] if the series has another unit.
     pub fn take<U: Dimension>(&mut self, name: &str) -> Result<TimeSeries<U>> {
-        let Some(index) = self.names().position(|known| known == name) else {
-            return Err(Error::unknown("recording", name, self.names()));
-        };
+        let index = self.index(name)?;
         let (expected, found) = (Unit::of::<U>(), self.recorded[index].unit);
         if expected != found {
             return Err(Error::Unit { what: format!("recording `{name}`"), expected, found });
         }
         let recorded = self.recorded.remove(index);
         TimeSeries::from_samples(recorded.samples, recorded.sampling)
+    }
+
+    /// Takes out numbers in coherent SI (regions × samples), their sampling and their unit, where a name decides which
+    /// unit it is.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], which lists the names.
+    pub fn take_numbers(&mut self, name: &str) -> Result<(DMatrix<f64>, Sampling, Unit)> {
+        let index = self.index(name)?;
+        let Recorded { unit, sampling, samples, .. } = self.recorded.remove(index);
+        let n_channels = sampling.n_channels();
+        Ok((DMatrix::from_vec(n_channels, samples.len() / n_channels, samples), sampling, unit))
+    }
+
+    fn index(&self, name: &str) -> Result<usize> {
+        let found = self.names().position(|known| known == name);
+        found.ok_or_else(|| Error::unknown("recording", name, self.names()))
     }
 }

@@ -1,5 +1,9 @@
 //! A network: nodes, connectome, connections, noise and drives, checked when put together.
 
+mod adjustable;
+
+pub use adjustable::Adjustable;
+
 use brainmass_core::node::{source, variable_index};
 use brainmass_core::units::Values;
 use brainmass_core::{Connectome, Error, Node, Result, parameter_index, parameter_values};

@@ -38,20 +38,22 @@ macro_rules! cases {
 
 pub(super) const CASES: &[Case] = brainmass_nodes::for_each_node!(cases);
 
-/// A step, and what is changed so that the orbits are regular.
+/// A step, what is changed so that the orbits are regular, and the output that regions send if not their first state.
 struct Regime {
     dt: Second,
     parameters: &'static [(&'static str, f64)],
+    output: Option<&'static str>,
 }
 
 /// Chaos magnifies rounding e-fold every Lyapunov time, so no tolerance would mean anything there.
 fn regime(node: &str) -> Regime {
-    let of = |dt, parameters| Regime { dt, parameters };
+    let of = |dt, parameters| Regime { dt, parameters, output: None };
     match node {
         // Chaotic from ρ = 24.74 on; at 10 it spirals into a fixed point. Its time runs in seconds.
         "lorenz" => of(ms(5.0), &[("rho", 10.0)]),
-        // Chaotic for δ_V beyond some 0.6 (Breakspear et al. 2003); below 0.55 it rests.
-        "larter_breakspear" => of(ms(0.1), &[("d_v", 0.5)]),
+        // Chaotic for δ_V beyond some 0.6 (Breakspear et al. 2003); below 0.55 it rests. Its input is a firing rate: a
+        // potential, which may be negative, would make negative conductances, and they drive v to −∞.
+        "larter_breakspear" => Regime { output: Some("q_v"), ..of(ms(0.1), &[("d_v", 0.5)]) },
         _ => of(ms(0.1), &[]),
     }
 }
@@ -88,10 +90,11 @@ fn connectome(density: f64, longest: f64, late: u32) -> Result<Connectome> {
     labelled(weights, &lengths)
 }
 
-/// Regions that start apart, coupled from the first state to the first input and driven by noise there.
+/// Regions that start apart, coupled from the first state to the first input, and driven by noise there.
 fn network<N: Node + Default>(connectome: Connectome) -> Result<Network<N>> {
-    let Regime { dt, parameters } = regime(N::NAME);
-    let (source, input) = (&N::STATE[0], &N::INPUT[0]);
+    let Regime { dt, parameters, output } = regime(N::NAME);
+    let sent = N::OUTPUT.iter().find(|sent| Some(sent.name) == output);
+    let (source, input) = (sent.unwrap_or(&N::STATE[0]), &N::INPUT[0]);
     let strength = usual(input.unit) / usual(source.unit);
     let coupling = Additive::new(Strength::new(strength, input.unit / source.unit));
     // One millimetre is one step.
@@ -128,7 +131,7 @@ fn usual(unit: Unit) -> f64 {
 fn distance<N: Node>(networks: [&Network<N>; 2], integrator: Integrator) -> Result<f64> {
     let names: Vec<&str> = N::STATE.iter().map(|state| state.name).collect();
     let dt = regime(N::NAME).dt;
-    let run = |network, engine| {
+    let run = |network: &Network<N>, engine| {
         let simulator =
             Simulator::new(network, dt)?.with_engine(engine).with_integrator(integrator).with_seed(3);
         record(&simulator, dt * STEPS as f64, s(0.0), &names)

@@ -4,6 +4,7 @@
 //! how far they are from a number they did not make. Nothing that the crates compute is written here again;
 //! closed forms are, as the oracle.
 
+mod agreement;
 mod balloon;
 mod bifurcations;
 mod case;
@@ -23,6 +24,7 @@ mod kuramoto;
 mod lead_field;
 mod levels;
 mod mean_fields;
+mod mixed;
 mod networks;
 mod nodes;
 mod noise;
@@ -62,6 +64,7 @@ const SUITES: &[Suite] = suites![
     integrators,
     trajectories,
     networks,
+    mixed,
     replay,
     couplings,
     kuramoto,
@@ -70,6 +73,7 @@ const SUITES: &[Suite] = suites![
     coloured,
     engine,
     levels,
+    agreement,
     hrf,
     convolution,
     balloon,

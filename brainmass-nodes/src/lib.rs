@@ -30,12 +30,15 @@
 //!
 //! A new model is one file here with the [`node!`](brainmass_core::node!) macro, one line in this table and
 //! one in [`for_each_node!`]; two lines in `tests/conformance.rs` check it.
+//!
+//! [`FeedbackInhibition`] finds the local inhibition of [`ReducedWongWangExcInh`] that gives all regions one rate.
 
 pub mod catalogue;
 mod coombes_byrne;
 mod david_friston;
 mod epileptor;
 mod epileptor_2d;
+mod feedback_inhibition;
 mod fitzhugh_nagumo;
 mod generic_2d_oscillator;
 mod harmonic_oscillator;
@@ -63,6 +66,7 @@ pub use coombes_byrne::CoombesByrne;
 pub use david_friston::DavidFriston;
 pub use epileptor::Epileptor;
 pub use epileptor_2d::Epileptor2d;
+pub use feedback_inhibition::{FeedbackInhibition, MeanGating, TunedInhibition};
 pub use fitzhugh_nagumo::FitzHughNagumo;
 pub use generic_2d_oscillator::Generic2dOscillator;
 pub use harmonic_oscillator::HarmonicOscillator;

@@ -21,7 +21,7 @@ node! {
     ///
     /// `s_input` is G Σ C_ij s_j of the paper: additive coupling from `s_e` of strength G. `j_i` is the feedback
     /// inhibition that the paper tunes region by region until x_e − b_e/a_e = −0.026 nA, a rate of 3.06 Hz; an isolated
-    /// region needs 1.0019 nA. λ = 0 leaves long-range excitation of inhibitory neurons out.
+    /// region needs 1.0019 nA; [`FeedbackInhibition`](crate::FeedbackInhibition) finds it. λ = 0 leaves long-range excitation of inhibitory neurons out.
     ///
     /// Domain: `s_e` in \[0, 1\] and `s_i` ≥ 0, kept after each step; the equations themselves never leave it.
     /// Rest without input: s_e = 0.16476, s_i = 0.03922.

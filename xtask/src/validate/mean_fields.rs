@@ -1,13 +1,16 @@
 //! Fixed points of the mean-field models of spiking neurons and of synaptic gating.
 
-use brainmass_core::units::{hz_per_na, na, na_per_hz};
-use brainmass_core::{Node, Parameterized};
+use brainmass_core::units::{hz_per_na, ms, na, na_per_hz, s};
+use brainmass_core::{Node, Normalization, Parameterized};
+use brainmass_datasets::example_connectome;
+use brainmass_network::{Additive, Connection, Network, Simulator};
 use brainmass_nodes::{
-    CoombesByrne, MontbrioPazoRoxin, ReducedWongWang, ReducedWongWangExcInh, ThresholdLinear, WongWang,
+    CoombesByrne, FeedbackInhibition, MontbrioPazoRoxin, ReducedWongWang, ReducedWongWangExcInh,
+    ThresholdLinear, WongWang,
 };
 
 use super::case::{Case, Check, Difference};
-use super::tools::{fixed_point, largest, numbers, reference, relative};
+use super::tools::{fixed_point, largest, numbers, record, reference, relative};
 use crate::Result;
 
 const MONTBRIO: &str = "Montbrió, Pazó & Roxin (2015), doi:10.1103/PhysRevX.5.021028";
@@ -71,6 +74,15 @@ pub(super) const CASES: &[Case] = &[
         DECO_2014,
         feedback_inhibition,
     ),
+    Case {
+        name: "feedback-inhibition-network",
+        what: "rates of the eight regions of the example connectome after 20 s without noise, J_i by its closed \
+               form; without and with long-range excitation of inhibitory neurons; relative to 3.0631 Hz",
+        source: DECO_2014,
+        tolerance: 1e-9,
+        why: "20 s are many of the slowest time constants; the integrator rests where the equations do",
+        check: Check::Alone(feedback_inhibition_of_a_network),
+    },
     case(
         "wong-wang-states",
         "gatings of the undecided and the decided states without stimulus and with 30 Hz, relative",
@@ -181,6 +193,21 @@ fn feedback_inhibition() -> Result<f64> {
     let rate = s_e / ((1.0 - s_e) * 0.1 * 0.641);
     let expected = [0.164_119_862_270_709_7, 0.039_163_399_394_103_46, 3.063_085_424_268_007];
     Ok(errors(&[s_e, s_i, rate], &expected))
+}
+
+fn feedback_inhibition_of_a_network() -> Result<f64> {
+    let connectome = example_connectome().normalized(Normalization::LargestInStrength)?;
+    let error = |(lambda, g): (f64, f64)| -> Result<f64> {
+        let node = ReducedWongWangExcInh { lambda, ..ReducedWongWangExcInh::default() };
+        let j_i = FeedbackInhibition::new(node, &connectome, g).at_fixed_point()?;
+        let network = Network::new(node, connectome.clone())
+            .with_connection(Connection::new("s_e", "s_input", Additive::new(g)))?
+            .with_parameter("j_i", j_i)?;
+        let simulator = Simulator::new(&network, ms(1.0))?;
+        let gating = &record(&simulator, s(20.0), s(19.999), &["s_e"])?[0];
+        Ok(largest(gating.iter().map(|s| relative(s / ((1.0 - s) * 0.1 * 0.641), 3.063_085_424_268_007))))
+    };
+    Ok(largest([error((0.0, 0.8))?, error((0.5, 0.8))?]))
 }
 
 fn wong_wang_states() -> Result<f64> {

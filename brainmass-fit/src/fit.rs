@@ -55,9 +55,9 @@ pub struct Report {
     pub reason: StopReason,
     /// How many candidates were tried, those taken from the journal among them.
     pub evaluations: usize,
-    /// How many of them failed, and why the last did.
+    /// How many of them failed.
     pub failed: usize,
-    /// Why a candidate failed, if one did.
+    /// Why a candidate failed, if one did: of several, the first on the axes.
     pub failure: Option<String>,
 }
 
@@ -196,8 +196,8 @@ impl<'a> Fit<'a> {
         let mut ledger = task.ledger();
         let evaluations = ledger.evaluations;
         let Some(Best { free, cost }) = ledger.best.take() else {
-            let why = ledger.failure.take().unwrap_or_else(|| reason.to_string());
-            let problem = format!("none of {evaluations} candidates could be judged; the last: {why}");
+            let why = ledger.failure.take().map_or_else(|| reason.to_string(), |(_, why)| why);
+            let problem = format!("none of {evaluations} candidates could be judged; one of them: {why}");
             return Err(Error::setting("fit", problem));
         };
         Ok(Report {
@@ -207,7 +207,7 @@ impl<'a> Fit<'a> {
             reason,
             evaluations,
             failed: ledger.failed,
-            failure: ledger.failure.take(),
+            failure: ledger.failure.take().map(|(_, why)| why),
         })
     }
 }

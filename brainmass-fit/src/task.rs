@@ -99,7 +99,8 @@ pub(crate) struct Ledger {
     /// The least and the largest cost.
     costs: Option<(f64, f64)>,
     pub(crate) failed: usize,
-    pub(crate) failure: Option<String>,
+    /// Where one failed, and why: of several the first on the axes, whatever the number of threads.
+    pub(crate) failure: Option<(Vec<f64>, String)>,
     pub(crate) best: Option<Best>,
     pub(crate) history: Vec<Progress>,
 }
@@ -110,7 +111,7 @@ impl Ledger {
         match cost {
             Err(reason) => {
                 self.failed += 1;
-                self.failure = Some(reason.clone());
+                self.keep_failure(free.to_vec(), reason.clone());
             }
             Ok(cost) => {
                 let (low, high) = self.costs.unwrap_or((cost, cost));
@@ -121,6 +122,12 @@ impl Ledger {
                     self.best = Some(candidate);
                 }
             }
+        }
+    }
+
+    fn keep_failure(&mut self, free: Vec<f64>, reason: String) {
+        if self.failure.as_ref().is_none_or(|(first, _)| free < *first) {
+            self.failure = Some((free, reason));
         }
     }
 
@@ -135,7 +142,9 @@ impl Ledger {
         self.evaluations += other.evaluations;
         self.costs = self.costs.or(other.costs);
         self.failed += other.failed;
-        self.failure = other.failure.or(self.failure.take());
+        if let Some((free, reason)) = other.failure {
+            self.keep_failure(free, reason);
+        }
         if let Some(candidate) = other.best
             && self.best.as_ref().is_none_or(|best| candidate.is_before(best))
         {

@@ -106,6 +106,24 @@ fn the_best_candidate_is_reported_not_the_last() {
     assert_eq!((report.values, report.cost), (vec![0.25], -1.0));
 }
 
+/// In one dimension a simplex is two points, and most rules for its size break down.
+#[test]
+fn one_parameter_is_enough() {
+    #[derive(Debug)]
+    struct Bowl;
+    impl Problem for Bowl {
+        fn cost(&self, values: &[f64]) -> Result<f64> {
+            Ok((values[0] - 0.7).powi(2))
+        }
+    }
+    let space = Space::new(vec![FitParameter::new("x", 0.3, 0.0, 1.0).unwrap()]).unwrap();
+    let optimizers: [&dyn Optimizer; 3] = [&NelderMead, &CmaEs::new(1), &DifferentialEvolution::new(1)];
+    for optimizer in optimizers {
+        let report = Fit::new(&space, &Bowl).with_most_evaluations(300).run(optimizer).unwrap();
+        assert!((report.values[0] - 0.7).abs() < 1e-3, "{}: {report:?}", optimizer.name());
+    }
+}
+
 #[test]
 fn candidates_that_fail_are_bad_candidates() {
     for (optimizer, _) in optimizers() {

@@ -1,6 +1,6 @@
 //! Feedback inhibition control, seen from simulations of whole networks.
 //!
-//! The rate is read from the gating, r = s_e/((1 − s_e) γ_e τ_e), which holds at rest.
+//! The rate is read from the gating, `r = s_e/((1 − s_e) γ_e τ_e)`, which holds at rest.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use approx::assert_relative_eq;
@@ -11,7 +11,7 @@ use brainmass_datasets::example_connectome;
 use brainmass_network::{Additive, Connection, Delays, Monitor, Network, Simulator, WhiteNoise};
 use brainmass_nodes::{FeedbackInhibition, MeanGating, ReducedWongWangExcInh};
 
-/// An isolated region at −0.026 nA, from the paper's equations with 30 digits: its rate and its J_i.
+/// An isolated region at −0.026 nA, from the paper's equations with 30 digits: its rate and its `j_i`.
 const RATE: f64 = 3.063_085_424_268_007;
 const J_ALONE: f64 = 1.001_939_699_625_363e-9;
 

@@ -41,6 +41,7 @@ pub use brainmass_objectives as objectives;
 pub use brainmass_viz as viz;
 
 pub mod experiment;
+pub mod fit;
 mod load;
 pub mod report;
 pub mod sweep;

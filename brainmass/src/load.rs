@@ -19,6 +19,11 @@ pub(crate) fn path(folder: &Path, text: &str) -> Result<PathBuf> {
     }
 }
 
+/// Whether a name is that of a dataset.
+pub(crate) fn is_dataset(name: &str) -> bool {
+    Registry::default().list().any(|entry| entry.name == name)
+}
+
 /// A connectome: a name of the registry, a file or folder, or, with lengths, a matrix of weights.
 pub(crate) fn connectome(
     name: &str,
@@ -27,7 +32,7 @@ pub(crate) fn connectome(
     labels: Option<&str>,
 ) -> Result<Connectome> {
     let registry = Registry::default();
-    if registry.list().any(|entry| entry.name == name) {
+    if is_dataset(name) {
         return match tract_lengths.or(labels) {
             None => Ok(registry.load(name)?.connectome),
             Some(file) => {
@@ -55,7 +60,7 @@ pub(crate) fn connectome(
 /// Empirical functional connectivity: that of a dataset of the registry, or a file.
 pub(crate) fn target_fc(name: &str, folder: &Path, regions: &[String]) -> Result<DMatrix<f64>> {
     let registry = Registry::default();
-    if registry.list().any(|entry| entry.name == name) {
+    if is_dataset(name) {
         let without =
             || Error::setting(format!("target_fc `{name}`"), "the dataset has no functional connectivity");
         return registry.load(name)?.fc.ok_or_else(without);

@@ -10,7 +10,7 @@ use crate::task::{Stop, Task};
 ///
 /// # References
 /// Nelder & Mead (1965), Comput. J. 7:308–313, doi:10.1093/comjnl/7.4.308; with the coefficients of Gao & Han (2012),
-/// Comput. Optim. Appl. 51:259–277, doi:10.1007/s10589-010-9329-3.
+/// Comput. Optim. Appl. 51:259–277, doi:10.1007/s10589-010-9329-3, for two parameters and more.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct NelderMead;
 
@@ -32,6 +32,8 @@ impl Optimizer for NelderMead {
             corner[index] += if corner[index] > 0.5 { -0.1 } else { 0.1 };
             corners.push(corner);
         }
-        bridge::run(task, Simplex::adaptive().projected(), SimplexProgress::from_simplex(corners))
+        // Their shrinking factor is 1 − 1/n, which leaves nothing of a simplex in one dimension.
+        let simplex = if start.len() == 1 { Simplex::new() } else { Simplex::adaptive() };
+        bridge::run(task, simplex.projected(), SimplexProgress::from_simplex(corners))
     }
 }

@@ -1,6 +1,7 @@
 //! What the command can do: one file per subcommand.
 
 mod changes;
+mod fit;
 mod models;
 mod run;
 mod sweep;
@@ -23,6 +24,8 @@ enum Action {
     Run(run::Run),
     /// Runs an experiment many times, over parameters and seeds, on all cores, into one table.
     Sweep(sweep::Command),
+    /// Fits values of an experiment to data, without gradients: what its section [fit] says.
+    Fit(fit::Fit),
     /// Prints a commented experiment file.
     Init,
     /// Lists the nodes with their parameters, units and defaults.
@@ -34,6 +37,7 @@ impl Command {
         match self.action {
             Action::Run(run) => run.run(),
             Action::Sweep(sweep) => sweep.run(),
+            Action::Fit(fit) => fit.run(),
             Action::Init => {
                 print!("{EXAMPLE}");
                 Ok(())

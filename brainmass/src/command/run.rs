@@ -108,7 +108,7 @@ impl Bars {
     }
 }
 
-fn print_table(rows: &[Row]) {
+pub(super) fn print_table(rows: &[Row]) {
     let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
     for group in rows.chunk_by(|a, b| a.group == b.group) {
         println!("\n{}", group[0].group);

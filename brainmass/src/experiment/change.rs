@@ -6,6 +6,7 @@ use brainmass_core::{Error, Result};
 use toml::{Table, Value};
 
 use super::{Experiment, SECOND};
+use crate::load;
 
 /// Where a value stands in an experiment: `network.coupling.g`.
 ///
@@ -91,6 +92,29 @@ impl Experiment {
         Ok(())
     }
 
+    /// The number that stands at a key, if there is one.
+    pub(crate) fn number_at(&self, key: &Key) -> Option<f64> {
+        let mut root = self.table.clone();
+        let value = key.table(&mut root).ok()?.get(&key.name)?.clone();
+        #[expect(clippy::cast_precision_loss, reason = "an integer in a file stands for a real number")]
+        value.as_float().or_else(|| value.as_integer().map(|integer| integer as f64))
+    }
+
+    /// The signal that the objective scores, if there is an objective.
+    pub(crate) fn scored_signal(&self) -> Option<&str> {
+        self.table.get("objective").map(|it| it.get("signal").and_then(Value::as_str).unwrap_or("bold"))
+    }
+
+    /// The same experiment for a file in any folder: paths that start at its own are made absolute.
+    pub(crate) fn movable(mut self) -> Result<Self> {
+        let folder = std::path::absolute(&self.folder);
+        // The empty path is the current folder, and an error to make absolute.
+        let folder = folder.or_else(|_| std::env::current_dir());
+        let folder = folder.map_err(|error| Error::io(&self.folder, &error))?;
+        make_absolute(&mut self.table, &folder);
+        Ok(self)
+    }
+
     /// Another connectome, relative to the current folder, for every network of the experiment.
     ///
     /// # Errors
@@ -154,10 +178,7 @@ impl Experiment {
                 self.table.remove(SECOND);
             }
         }
-        let objective = self.table.get("objective");
-        let scored =
-            objective.map(|objective| objective.get("signal").and_then(Value::as_str).unwrap_or("bold"));
-        if scored.is_some_and(|signal| !names.iter().any(|kept| kept == signal)) {
+        if self.scored_signal().is_some_and(|signal| !names.iter().any(|kept| kept == signal)) {
             self.table.remove("objective");
         }
         Ok(())
@@ -171,7 +192,7 @@ impl Experiment {
         observed.flat_map(|observe| observe.keys().cloned()).collect()
     }
 
-    fn set_text(&mut self, section: &str, key: &str, text: &str) -> Result<()> {
+    pub(super) fn set_text(&mut self, section: &str, key: &str, text: &str) -> Result<()> {
         self.set(&format!("{section}.{key}={}", Value::String(text.to_owned())))
     }
 }
@@ -183,6 +204,41 @@ fn from_here(name: &str) -> Result<String> {
     }
     let absolute = std::path::absolute(name).map_err(|error| Error::io(name, &error))?;
     Ok(absolute.to_string_lossy().into_owned())
+}
+
+/// The keys whose value may be the path of a file.
+const PATHS: [&str; 9] = [
+    "connectome",
+    "tract_lengths",
+    "labels",
+    "target_fc",
+    "file",
+    "lead_field",
+    "sensors",
+    "region_map",
+    "correlation",
+];
+
+/// Makes paths of files that exist absolute, in a table and all within it. A dataset goes before a file of its name.
+fn make_absolute(table: &mut Table, folder: &Path) {
+    for (key, value) in table.iter_mut() {
+        match value {
+            Value::Table(inner) => make_absolute(inner, folder),
+            Value::Array(items) => {
+                items
+                    .iter_mut()
+                    .filter_map(Value::as_table_mut)
+                    .for_each(|inner| make_absolute(inner, folder));
+            }
+            Value::String(text) if PATHS.contains(&key.as_str()) => {
+                let path = folder.join(&*text);
+                if path.exists() && !load::is_dataset(text) {
+                    *text = path.to_string_lossy().into_owned();
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 #[cfg(test)]
@@ -206,6 +262,25 @@ mod tests {
         );
         assert!(message("noise.2.sigma=3").contains("there is no `noise.2`, but 2 sections [[noise]]"));
         assert!(message("noise.0.sigma.x=3").contains("is not in a section"));
+    }
+
+    #[test]
+    fn an_experiment_moves_with_its_files() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["sc.csv", "map.csv", "example"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let text = "[network]\nconnectome = 'sc.csv'\n[node]\nmodel = 'map.csv'\nw_ee = { file = 'map.csv' }\n\
+                    [[stimulus]]\nfile = '$DATA/a'\n[objective]\ntarget_fc = 'example'";
+        let experiment = Experiment { folder: folder.path().to_owned(), ..of(text) };
+        let moved = experiment.movable().unwrap().table;
+        let absolute = |name: &str| Some(folder.path().join(name).to_string_lossy().into_owned());
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        assert_eq!(text(&moved["network"]["connectome"]), absolute("sc.csv"));
+        assert_eq!(text(&moved["node"]["w_ee"]["file"]), absolute("map.csv"));
+        assert_eq!(moved["node"]["model"].as_str(), Some("map.csv"), "not a path");
+        assert_eq!(moved["stimulus"][0]["file"].as_str(), Some("$DATA/a"));
+        assert_eq!(moved["objective"]["target_fc"].as_str(), Some("example"), "a dataset");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Experiments as files: a network, what is observed of it, and how it is judged.
 //!
 //! A TOML file has the sections `network`, `node`, `noise`, `simulation`, `observe` and `objective`, with
-//! units in the keys, and `sweep` for what varies over many runs. A second network on the same connectome, for signals faster than BOLD, may stand
+//! units in the keys, `sweep` for what varies over many runs, and `fit` for what is fitted. A second network on the same connectome, for signals faster than BOLD, may stand
 //! under `electrophysiology` with the same sections.
 //!
 //! # Maps
@@ -59,11 +59,13 @@ pub use spectrum::AlphaSpectrum;
 use std::path::{Path, PathBuf};
 
 use brainmass_core::{Error, Result, check};
+use nalgebra::DMatrix;
 use toml::Table;
 
 use part::Part;
 use score::ObjectiveSettings;
 
+use crate::fit;
 use crate::sweep::Declared;
 
 /// The commented file of the main job, as `brainmass init` prints it.
@@ -166,6 +168,7 @@ impl Experiment {
             .transpose()?;
         // What varies over many runs says nothing of one, but its keys are checked.
         Declared::read(&root)?;
+        fit::Declared::read(&root)?;
         root.finish()?;
         let observed: Vec<String> =
             parts.iter().flat_map(Part::observation_names).map(str::to_owned).collect();
@@ -181,6 +184,19 @@ impl Experiment {
     /// What it says of a sweep.
     pub(crate) fn declared_sweep(&self) -> Result<Declared> {
         Declared::read(&Section::new("", &self.table))
+    }
+
+    /// What it says of a fit.
+    pub(crate) fn declared_fit(&self) -> Result<Option<fit::Declared>> {
+        fit::Declared::read(&Section::new("", &self.table))
+    }
+
+    /// Other FC for the regions of the experiment, checked like the target of its objective.
+    pub(crate) fn read_fc(&self, name: &str) -> Result<DMatrix<f64>> {
+        let mut other = self.clone();
+        other.set_text("objective", "target_fc", name)?;
+        let missing = || Error::setting("[objective]", "is missing");
+        Ok(other.check()?.objective.ok_or_else(missing)?.target().clone())
     }
 
     /// Checks, runs the networks, observes and scores them.

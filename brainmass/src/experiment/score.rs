@@ -57,6 +57,11 @@ impl ObjectiveSettings {
         Ok(Self { signal, target: Fc::new(target, connectome.labels().to_vec())? })
     }
 
+    /// The FC of the data.
+    pub(super) fn target(&self) -> &DMatrix<f64> {
+        self.target.matrix()
+    }
+
     /// Checks that the signal is observed.
     pub(super) fn check(&self, observed: &[String]) -> Result<()> {
         brainmass_core::check::position("observation", &self.signal, observed).map(|_| ())

@@ -53,7 +53,7 @@ pub(super) fn pictures(outcome: &Outcome) -> Result<Vec<Picture>> {
     Ok(pictures)
 }
 
-fn fc(score: &Score, part: &PartOutcome) -> Result<Picture> {
+pub(super) fn fc(score: &Score, part: &PartOutcome) -> Result<Picture> {
     let labels = part.connectome.labels();
     let panels = vec![
         HeatMap::fc(&score.simulated)

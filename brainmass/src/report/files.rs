@@ -110,6 +110,6 @@ fn write_fc(score: &Score, labels: &[String], path: &Path) -> Result<()> {
     write_npz(path, &arrays)
 }
 
-fn write_text(path: &Path, text: &str) -> Result<()> {
+pub(super) fn write_text(path: &Path, text: &str) -> Result<()> {
     write_atomically(path, |writer| std::io::Write::write_all(writer, text.as_bytes()))
 }

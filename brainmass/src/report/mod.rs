@@ -2,8 +2,10 @@
 
 mod figures;
 mod files;
+mod fit;
 mod html;
 mod table;
 
 pub use files::{Written, claim_folder, write};
+pub use fit::{fit_rows, write_fit};
 pub use table::{Row, rows, summary};

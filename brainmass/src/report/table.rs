@@ -32,7 +32,7 @@ pub fn rows(outcome: &Outcome) -> Vec<Row> {
     rows
 }
 
-fn row(group: &'static str, name: impl Into<String>, text: String) -> Row {
+pub(super) fn row(group: &'static str, name: impl Into<String>, text: String) -> Row {
     Row { group, name: name.into(), text }
 }
 

@@ -45,7 +45,7 @@ pub use toml::Value;
 
 use brainmass_core::Result;
 
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Outcome};
 use plan::Plan;
 
 /// How far a sweep is.
@@ -66,10 +66,16 @@ pub struct Sweep {
     plan: Plan,
 }
 
+/// The numbers of a run, by the names of their columns; none where a number is undefined.
+pub(crate) fn numbers(outcome: &Outcome) -> Vec<(String, Option<f64>)> {
+    row::Record::of(outcome).numbers
+}
+
 impl Sweep {
-    /// A sweep in which nothing varies yet: one point. What the experiment says of a sweep is left aside.
+    /// A sweep in which nothing varies yet: one point. What the experiment says of a sweep or a fit is left aside.
     pub fn new(mut experiment: Experiment) -> Self {
         experiment.leave_out("sweep");
+        experiment.leave_out("fit");
         Self { experiment, plan: Plan::default() }
     }
 

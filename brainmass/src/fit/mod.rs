@@ -1,0 +1,51 @@
+//! Fits of an experiment to data without gradients: its keys are changed until a number of its runs is as good as it gets.
+//!
+//! The section `[fit]` says what may change and what is aimed at:
+//!
+//! ```toml
+//! [fit]
+//! parameters = ["network.coupling.g = log:0.05..2.0 from 0.5", "noise.sigma = 0.01..0.5"]
+//! maximize = "fc_correlation"           # or minimize: any column of a sweep's table
+//! optimizer = "cma_es"                  # or "differential_evolution", "nelder_mead"
+//! seed = 0                              # of the optimizer
+//! most_evaluations = 200
+//! seeds = 4                             # the mean over runs with the seeds from 0 on; without it the seed of the file
+//! observe = ["bold"]                    # all a candidate needs to record
+//! test_fc = "held_out.csv"              # FC of data that the fit does not see
+//! ```
+//!
+//! A parameter is a key as [`Experiment::set`] knows it, with the bounds of its value, an axis (`log:`, `logit:`, `softplus:`, see
+//! [`Transform`](brainmass_fit::Transform)), and where the fit begins: without `from` at the value of the experiment, or else in the middle.
+//! Without `observe`, a fit to FC runs what the objective's signal needs.
+//!
+//! Candidates run in parallel. One that fails is a bad candidate. With a journal, a fit that was killed goes on where it was and ends
+//! the same, to the bit.
+//!
+//! ```
+//! use brainmass::fit::{ExperimentFit, Settings};
+//! let mut experiment = brainmass::Experiment::example();
+//! experiment.set("simulation.duration_ms=2000")?;
+//! // How much noise makes fluctuations as small as they can be? As little as there may be.
+//! for setting in [
+//!     "fit.parameters=['noise.sigma = 0.1..0.5 from 0.4']",
+//!     "fit.minimize='standard_deviation_activity'",
+//!     "fit.observe=['activity']",
+//!     "fit.optimizer='nelder_mead'",
+//!     "fit.most_evaluations=30",
+//! ] {
+//!     experiment.set(setting)?;
+//! }
+//! let fitted = ExperimentFit::new(experiment)?.run(&Settings::default(), &mut |_| ())?;
+//! assert!((fitted.report.values[0] - 0.1).abs() < 1e-3);
+//! # Ok::<(), brainmass_core::Error>(())
+//! ```
+
+mod declared;
+mod goal;
+mod parameter;
+mod run;
+
+pub(crate) use declared::Declared;
+pub use goal::Goal;
+pub use parameter::Parameter;
+pub use run::{ExperimentFit, Fitted, Progress, Settings};

@@ -1,0 +1,134 @@
+//! What may change, and how it is typed.
+
+use std::str::FromStr;
+
+use brainmass_core::{Error, Result};
+use brainmass_fit::{FitParameter, Transform};
+
+use crate::experiment::{Experiment, Key};
+
+/// A key of an experiment with the bounds of its value, typed `KEY = [AXIS:]LOW..HIGH [from START]`.
+///
+/// ```
+/// let parameter: brainmass::fit::Parameter = "network.coupling.g = log:0.05..2 from 0.5".parse()?;
+/// assert_eq!((parameter.key(), parameter.bounds()), ("network.coupling.g", (0.05, 2.0)));
+/// # Ok::<(), brainmass::core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    name: String,
+    key: Key,
+    low: f64,
+    high: f64,
+    transform: Transform,
+    start: Option<f64>,
+}
+
+impl Parameter {
+    /// The key, whose name says the unit of the value.
+    pub fn key(&self) -> &str {
+        &self.name
+    }
+
+    /// The bounds.
+    pub fn bounds(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
+    /// The axis.
+    pub fn transform(&self) -> Transform {
+        self.transform
+    }
+
+    /// Puts a value into an experiment.
+    pub(super) fn apply(&self, value: f64, experiment: &mut Experiment) -> Result<()> {
+        let wrong = |problem: String| Error::setting(format!("{} = {value}", self.name), problem);
+        experiment.put(&self.key, value.into()).map_err(wrong)
+    }
+
+    /// The parameter as an optimizer takes it: from where it is told to begin, else from the value of the experiment, else from the
+    /// middle of its axis.
+    pub(super) fn in_fit(&self, experiment: &Experiment) -> Result<FitParameter> {
+        let inside = |value: &f64| (self.low..=self.high).contains(value);
+        let middle = match self.transform {
+            Transform::Linear | Transform::Log => 0.5,
+            Transform::Logit | Transform::Softplus => 0.0,
+        };
+        let middle = || self.transform.value(middle, self.low, self.high);
+        let start = self.start.or_else(|| experiment.number_at(&self.key).filter(inside));
+        FitParameter::new(self.key(), start.unwrap_or_else(middle), self.low, self.high)?
+            .with_transform(self.transform)
+    }
+}
+
+impl FromStr for Parameter {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong = |problem: &str| Error::setting(format!("parameter of a fit `{text}`"), problem);
+        let form = || wrong("expected KEY = LOW..HIGH, as in network.coupling.g = log:0.05..2.0 from 0.5");
+        let (name, rest) = text.split_once('=').ok_or_else(form)?;
+        let key = Key::parse(name).ok_or_else(|| wrong("the key must be section.key"))?;
+        let (transform, rest) = match rest.split_once(':') {
+            None => (Transform::Linear, rest),
+            Some((axis, rest)) => {
+                let known = Transform::ALL.into_iter().find(|transform| transform.name() == axis.trim());
+                let names = || Transform::ALL.map(Transform::name);
+                (known.ok_or_else(|| Error::unknown("axis of a fit", axis.trim(), names()))?, rest)
+            }
+        };
+        let (range, start) = match rest.split_once(" from ") {
+            None => (rest, None),
+            Some((range, start)) => (range, Some(start)),
+        };
+        let number = |text: &str| text.trim().parse::<f64>().map_err(|_| form());
+        let (low, high) = range.split_once("..").ok_or_else(form)?;
+        Ok(Self {
+            name: name.trim().to_owned(),
+            key,
+            low: number(low)?,
+            high: number(high)?,
+            transform,
+            start: start.map(number).transpose()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start(text: &str) -> Result<f64> {
+        let parameter: Parameter = text.parse()?;
+        Ok(parameter.in_fit(&Experiment::example())?.initial()[0])
+    }
+
+    #[test]
+    fn a_fit_begins_where_it_is_told_or_where_the_experiment_is() {
+        assert_eq!(start("network.coupling.g = log:0.05..2 from 0.1").unwrap(), 0.1);
+        assert_eq!(start("network.coupling.g=log:0.05..2.0").unwrap(), 0.5);
+        // Outside the bounds, or not in the file: the middle.
+        assert_eq!(start("network.coupling.g = 1..2").unwrap(), 1.5);
+        assert_eq!(start("node.w_ee = logit:10..14").unwrap(), 12.0);
+        assert!((start("node.tau_e_ms = log:1..100").unwrap() - 10.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_no_parameter_is_said() {
+        for (text, said) in [
+            ("g", "expected KEY = LOW..HIGH"),
+            ("g = 1..2", "the key must be section.key"),
+            ("a.b = 1,2", "expected KEY = LOW..HIGH"),
+            ("a.b = 1..2/3", "expected KEY = LOW..HIGH"),
+            ("a.b = 1..2 from x", "expected KEY = LOW..HIGH"),
+            ("a.b = lag:1..2", "there are: linear, log, logit, softplus"),
+            ("a.b = 2..1", "the bounds 2 and 1 do not enclose a range"),
+            ("a.b = nan..1", "do not enclose a range"),
+            ("a.b = log:0..1", "needs a positive lower bound"),
+            ("a.b = 0..1 from 2", "initial value of `a.b`: 2"),
+        ] {
+            let error = start(text).unwrap_err().to_string();
+            assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Writing what a fit found: the numbers, the best experiment, pictures.
+
+use std::path::Path;
+
+use brainmass_core::units::{Second, dimension::Dimensionless, s};
+use brainmass_core::{Result, TimeSeries};
+use brainmass_viz::{Figure, PhasePortrait};
+use nalgebra::DMatrix;
+use serde_json::{Value, json};
+
+use super::figures::{self, Picture};
+use super::files::{Written, claim_folder, write_text};
+use super::table::{Row, row};
+use crate::fit::{Fitted, Parameter};
+
+/// How near to the end of its axis a value is said to lie at a bound.
+const AT_BOUND: f64 = 0.01;
+
+/// The table of a fit.
+pub fn fit_rows(fitted: &Fitted) -> Vec<Row> {
+    let mut rows: Vec<Row> = parameters(fitted)
+        .map(|(parameter, start, value)| {
+            let (low, high) = parameter.bounds();
+            let remark =
+                at_bound(parameter, value).map_or(String::new(), |end| format!(", at its {end} bound"));
+            let text = format!("{value:.6}, from {start} between {low} and {high}{remark}");
+            row("Best values", parameter.key(), text)
+        })
+        .collect();
+    let name = fitted.goal.name();
+    let before = fitted.before.as_ref().map_or_else(ToString::to_string, |number| format!("{number:.4}"));
+    rows.push(row("Result", format!("{name} before"), before));
+    rows.push(row("Result", format!("{name} of the best"), format!("{:.4}", fitted.best)));
+    if let Some(test) = fitted.test_fc_correlation {
+        rows.push(row("Result", "FC correlation with data held out", format!("{test:.4}")));
+    }
+    let structure = fitted.outcome.scored().and_then(|score| score.structure_correlation);
+    if let Some(structure) = structure {
+        rows.push(row("Result", "FC correlation of the weights alone", format!("{structure:.4}")));
+    }
+    let report = &fitted.report;
+    let text = format!(
+        "{} after {} candidates, {} of which failed",
+        report.reason, report.evaluations, report.failed
+    );
+    rows.push(row("Result", fitted.optimizer.0.as_str(), text));
+    rows
+}
+
+/// Writes `fit.json`, `best.toml`, `history` and, where FC was scored, `fc`, as SVG and PNG. Each file appears under its name when it
+/// is complete, `fit.json` last.
+///
+/// # Errors
+/// [`Error::Io`](brainmass_core::Error::Io) with the file.
+pub fn write_fit(fitted: &Fitted, folder: &Path) -> Result<Written> {
+    let mut pictures = vec![history(fitted)?];
+    if let Some(score) = fitted.outcome.scored() {
+        pictures.push(figures::fc(score, &fitted.outcome.parts[0])?);
+    }
+    claim_folder(folder)?;
+    let mut files = Vec::new();
+    let mut path = |name: String| {
+        files.push(folder.join(name));
+        files[files.len() - 1].clone()
+    };
+    for Picture { name, figure, .. } in &pictures {
+        figure.save(path(format!("{name}.svg")))?;
+        figure.save(path(format!("{name}.png")))?;
+    }
+    write_text(&path("best.toml".to_owned()), &fitted.experiment.to_string())?;
+    write_text(&path("fit.json".to_owned()), &format!("{:#}\n", summary(fitted)))?;
+    Ok(Written { folder: folder.to_owned(), files })
+}
+
+/// What a fit found, as JSON. Values are in the units of their keys.
+fn summary(fitted: &Fitted) -> Value {
+    let parameter = |(parameter, start, value): (&Parameter, f64, f64)| {
+        let (low, high) = parameter.bounds();
+        json!({
+            "key": parameter.key(),
+            "value": value,
+            "start": start,
+            "low": low,
+            "high": high,
+            "axis": parameter.transform().name(),
+            "at_bound": at_bound(parameter, value),
+        })
+    };
+    let number = |cost: f64| fitted.goal.number_of(cost);
+    let step = |step: &brainmass_fit::Progress| json!({ "iteration": step.iteration, "evaluations": step.evaluations, "best": number(step.best_cost) });
+    let report = &fitted.report;
+    let score = fitted.outcome.scored();
+    json!({
+        "goal": fitted.goal.to_string(),
+        "best": fitted.best,
+        "before": fitted.before.as_ref().ok(),
+        "before_failed": fitted.before.as_ref().err().map(ToString::to_string),
+        "parameters": parameters(fitted).map(parameter).collect::<Vec<_>>(),
+        "fc_correlation_with_own_seed": score.map(|score| score.fc_correlation),
+        "test_fc_correlation": fitted.test_fc_correlation,
+        "structure_correlation": score.and_then(|score| score.structure_correlation),
+        "optimizer": fitted.optimizer.0,
+        "seed": fitted.optimizer.1,
+        "seeds_per_candidate": fitted.n_seeds,
+        "stop_reason": report.reason.to_string(),
+        "evaluations": report.evaluations,
+        "failed": report.failed,
+        "failure": report.failure,
+        "history": report.history.iter().map(step).collect::<Vec<_>>(),
+    })
+}
+
+fn parameters(fitted: &Fitted) -> impl Iterator<Item = (&Parameter, f64, f64)> {
+    let values = fitted.start.iter().zip(&fitted.report.values);
+    fitted.parameters.iter().zip(values).map(|(parameter, (start, value))| (parameter, *start, *value))
+}
+
+/// Which end of its axis a value lies at, if any: then the bounds have decided and not the data.
+fn at_bound(parameter: &Parameter, value: f64) -> Option<&'static str> {
+    let (low, high) = parameter.bounds();
+    let place = |value: f64| match parameter.transform() {
+        brainmass_fit::Transform::Log => value.ln(),
+        _ => value,
+    };
+    let part = (place(value) - place(low)) / (place(high) - place(low));
+    // The upper end of a softplus axis is no bound.
+    let has_end = parameter.transform() != brainmass_fit::Transform::Softplus;
+    match part {
+        part if part < AT_BOUND => Some("lower"),
+        part if part > 1.0 - AT_BOUND && has_end => Some("upper"),
+        _ => None,
+    }
+}
+
+/// The best number over the candidates tried.
+fn history(fitted: &Fitted) -> Result<Picture> {
+    let steps = &fitted.report.history;
+    // Before a first candidate could be judged there is no best one.
+    let judged: Vec<_> = steps.iter().filter(|step| step.best_cost.is_finite()).collect();
+    let line = |number: &dyn Fn(&brainmass_fit::Progress) -> f64| {
+        let numbers = DMatrix::from_iterator(1, judged.len(), judged.iter().map(|step| number(step)));
+        let period: Second = s(1.0);
+        TimeSeries::<Dimensionless>::unnamed(numbers, period, period)
+    };
+    let tried = line(&|step| step.evaluations as f64)?;
+    let best = line(&|step| fitted.goal.number_of(step.best_cost))?;
+    let panel = PhasePortrait::new(("candidates tried", &tried), (fitted.goal.name(), &best))
+        .title("Best so far")
+        .panel()?
+        .sized(520.0, 300.0)?;
+    let caption = format!("{} of the best candidate as candidates were tried.", fitted.goal.name());
+    Ok(Picture { name: "history".to_owned(), caption, figure: Figure::row(vec![panel])? })
+}

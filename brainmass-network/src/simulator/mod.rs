@@ -1,6 +1,7 @@
 //! Runs: how long, how fine, what is recorded.
 
 mod checkpoint;
+mod gatherer;
 mod gradient;
 mod many;
 mod monitor;

@@ -7,14 +7,17 @@ use brainmass_core::node::Source;
 use brainmass_core::units::dimension::Dimensionless;
 use brainmass_core::units::{Second, Unit, show};
 use brainmass_core::{
-    Archive, Error, ObservationModel, Observer, Result, Sampling, Subsample, TemporalAverage, check,
+    Archive, Error, ObservationModel, Observer, Result, Sampling, Statistic, Subsample, TemporalAverage,
+    check,
 };
 
+use super::gatherer::Gatherer;
 use super::recording::Recorded;
 use crate::engine::Engine;
 use crate::subject::{Place, Subject};
 
 type Start = dyn Fn(&Sampling) -> Result<Box<dyn Observer>> + Send + Sync;
+type StartGathering = dyn Fn(&Sampling) -> Result<Box<dyn Gatherer>> + Send + Sync;
 
 /// What to record of a run: a state variable or output, every step, now and then, averaged, or through an
 /// observation model.
@@ -42,6 +45,8 @@ pub struct Monitor {
     window: Option<Second>,
     /// How samples are made of steps, unless by an observation model.
     reduction: Option<Reduction>,
+    /// What becomes of the samples in place of a series, and the unit it takes.
+    gathering: Option<(Unit, Arc<StartGathering>)>,
 }
 
 /// Every step, the last step of each period, or the mean over it.
@@ -64,6 +69,7 @@ impl Monitor {
             units: None,
             window: None,
             reduction: Some(Reduction::Every(None)),
+            gathering: None,
         }
     }
 
@@ -99,6 +105,43 @@ impl Monitor {
         self
     }
 
+    /// One value in place of the samples: a statistic of what would be recorded after the transient.
+    ///
+    /// The series is not kept, so the memory of a run does not grow with its length. The value is that of the
+    /// recorded series, [`Statistic::of`], to the bit; [`Recording::take_value`](super::Recording::take_value) hands
+    /// it out.
+    ///
+    /// ```
+    /// use brainmass_core::units::{dimension::Dimensionless, hz, ms, s};
+    /// use brainmass_core::Connectome;
+    /// use brainmass_network::{Integrator, Monitor, Network, Simulator};
+    /// use brainmass_nodes::StuartLandau;
+    /// use brainmass_objectives::{Fc, RunningFc};
+    /// use std::f64::consts::PI;
+    /// // Two oscillators of 10 Hz, 60° apart, for ten periods.
+    /// let node = StuartLandau { a: hz(4.0), omega: hz(20.0 * PI), ..StuartLandau::default() };
+    /// let islands = Connectome::without_lengths(nalgebra::DMatrix::zeros(2, 2))?;
+    /// let network = Network::new(node, islands)
+    ///     .with_initial("x", vec![1.0, 0.5])?
+    ///     .with_initial("y", vec![0.0, 0.75_f64.sqrt()])?;
+    /// let monitor = Monitor::of("x").gathered(RunningFc::<Dimensionless>::new()).named("fc");
+    /// let simulator = Simulator::new(&network, ms(1.0))?.with_integrator(Integrator::RungeKutta4);
+    /// let fc: Fc = simulator.run(s(3.0), s(2.0), &[monitor])?.take_value("fc")?;
+    /// assert!((fc.matrix()[(0, 1)] - (PI / 3.0).cos()).abs() < 1e-6);
+    /// # Ok::<(), brainmass_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn gathered<S>(mut self, statistic: S) -> Self
+    where
+        S: Statistic<Output: Send + Sync> + Send + Sync + 'static,
+    {
+        let start = move |sampling: &Sampling| -> Result<Box<dyn Gatherer>> {
+            Ok(Box::new(statistic.accumulator(sampling)?))
+        };
+        self.gathering = Some((Unit::of::<S::Input>(), Arc::new(start)));
+        self
+    }
+
     /// The monitor under another name than that of its variable.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
@@ -106,8 +149,9 @@ impl Monitor {
         self
     }
 
+    /// How samples are made of steps; none where there are none, or an observation model makes them.
     pub(super) fn reduction(&self) -> Option<Reduction> {
-        self.reduction
+        if self.gathering.is_some() { None } else { self.reduction }
     }
 
     /// The name of the recording.
@@ -124,14 +168,12 @@ impl Monitor {
     ) -> Result<Running> {
         let Place { population, source, variable, labels } = network.locate(&self.variable)?;
         let sampling = &Sampling::new(labels.to_vec(), dt, dt)?;
-        let unit = match self.units {
-            None => variable.unit,
-            Some((input, output)) if input == variable.unit => output,
-            Some((input, _)) => {
-                let what = format!("monitor `{}` of `{}`", self.name, self.variable);
-                return Err(Error::Unit { what, expected: input, found: variable.unit });
-            }
+        let fits = |expected, found| {
+            let what = || format!("monitor `{}` of `{}`", self.name, self.variable);
+            if expected == found { Ok(()) } else { Err(Error::Unit { what: what(), expected, found }) }
         };
+        let (input, unit) = self.units.unwrap_or((variable.unit, variable.unit));
+        fits(input, variable.unit)?;
         if let Some(window) = self.window {
             check::steps("transient", transient, "the averaging period", window)?;
         }
@@ -146,6 +188,11 @@ impl Monitor {
         }
         let first = recorded.start() + recorded.period() * n_dropped as f64;
         let sampling = Sampling::new(recorded.channels().clone(), recorded.period(), first)?;
+        let start_gathering = |(input, start): &(Unit, Arc<StartGathering>)| {
+            fits(*input, unit)?;
+            start(&sampling)
+        };
+        let gatherer = self.gathering.as_ref().map(start_gathering).transpose()?;
         Ok(Running {
             population,
             source,
@@ -153,7 +200,8 @@ impl Monitor {
             block: Vec::new(),
             fresh: Vec::new(),
             n_dropped: n_dropped * sampling.n_channels(),
-            recorded: Recorded { name: self.name.clone(), unit, sampling, samples: Vec::new() },
+            gatherer,
+            recorded: Recorded { name: self.name.clone(), unit, sampling, samples: Vec::new(), value: None },
         })
     }
 }
@@ -192,6 +240,8 @@ pub(super) struct Running {
     fresh: Vec<f64>,
     /// How many numbers are still to be dropped.
     n_dropped: usize,
+    /// Where the samples go that are not to be kept.
+    gatherer: Option<Box<dyn Gatherer>>,
     recorded: Recorded,
 }
 
@@ -209,7 +259,11 @@ impl Running {
         self.block.clear();
         let dropped = self.n_dropped.min(self.fresh.len());
         self.n_dropped -= dropped;
-        self.recorded.samples.extend_from_slice(&self.fresh[dropped..]);
+        let samples = &self.fresh[dropped..];
+        match &mut self.gatherer {
+            Some(gatherer) => gatherer.take_in(samples)?,
+            None => self.recorded.samples.extend_from_slice(samples),
+        }
         Ok(())
     }
 
@@ -218,7 +272,10 @@ impl Running {
         self.flush()?;
         self.observer.archive(archive)?;
         archive.count(&mut self.n_dropped)?;
-        archive.series(&mut self.recorded.samples)
+        match &mut self.gatherer {
+            Some(gatherer) => gatherer.take_down(archive),
+            None => archive.series(&mut self.recorded.samples),
+        }
     }
 
     /// What is recorded, and how many samples are still to be dropped.
@@ -228,14 +285,15 @@ impl Running {
 
     /// Which monitor this is, for comparison.
     pub(super) fn description(&self) -> String {
-        format!(
-            "{} {:?} {:?} {:?}",
-            self.recorded.name, self.source, self.recorded.unit, self.recorded.sampling
-        )
+        let Recorded { name, unit, sampling, .. } = &self.recorded;
+        let gathered = if self.gatherer.is_some() { " gathered" } else { "" };
+        format!("{name} {:?} {unit:?} {sampling:?}{gathered}", self.source)
     }
 
     pub(super) fn finish(mut self) -> Result<Recorded> {
         self.flush()?;
+        // Where a statistic has no value, the other monitors keep theirs.
+        self.recorded.value = self.gatherer.as_ref().map(|gatherer| gatherer.value());
         Ok(self.recorded)
     }
 }

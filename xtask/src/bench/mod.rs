@@ -31,7 +31,7 @@ const USAGE: &str = "\
 usage: cargo xtask bench [OPTION…]
 
   --regions N,N,…        these sizes instead of 80,400,1000
-  --against-python PATH  also times the brainmass or the neurolib of this interpreter; may be repeated
+  --against-python PATH  also times the brainmass, neurolib or MNE-Python of this interpreter; may be repeated
   --section NAME         times this section alone; may be repeated (a wrong name lists them)
   --instructions         counts instructions alone, and fails where they are above those on record
   --update               puts the counted instructions on record

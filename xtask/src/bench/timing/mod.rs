@@ -1,6 +1,8 @@
 //! What criterion times.
 
 mod downstream;
+mod gradients;
+mod lead_field;
 mod levels;
 mod many;
 mod measure;
@@ -8,6 +10,8 @@ mod nodes;
 mod peaks;
 mod peers;
 mod sizes;
+
+use std::path::PathBuf;
 
 use brainmass_core::Error;
 use serde_json::json;
@@ -29,6 +33,8 @@ struct Bench<'a> {
     report: &'a mut Report,
     /// What the processor can do in `f64` and in `f32`.
     peaks: [peaks::Peaks; 2],
+    /// Interpreters with a simulator, and with MNE-Python.
+    pythons: [Vec<PathBuf>; 2],
     /// The times of whole steps, once they are known.
     steps: sizes::Steps,
 }
@@ -51,13 +57,15 @@ const SECTIONS: &[Section] = &[
     }),
     ("levels", |bench| levels::add(&mut bench.stopwatch, bench.report)),
     ("many", |bench| many::add(&bench.options.regions, bench.peaks[0], bench.report)),
-    ("peers", |bench| peers::add(&bench.options.pythons, &bench.steps, bench.report)),
+    ("peers", |bench| peers::add(&bench.pythons[0], &bench.steps, bench.report)),
+    ("gradients", |bench| gradients::add(&mut bench.stopwatch, bench.report)),
+    ("lead_fields", |bench| lead_field::add(&mut bench.stopwatch, &bench.pythons[1], bench.report)),
     ("first_result", |bench| add_first(bench.report)),
 ];
 
 /// Adds all that is timed, or the sections that are asked for.
 pub(super) fn add(options: &Options, report: &mut Report) -> Result<()> {
-    peers::check(&options.pythons)?;
+    let pythons = peers::sorted(&options.pythons)?;
     let known = || SECTIONS.iter().map(|(name, _)| *name);
     if let Some(wrong) = options.sections.iter().find(|asked| !known().any(|name| name == *asked)) {
         return Err(Error::unknown("section", wrong, known()).into());
@@ -65,7 +73,7 @@ pub(super) fn add(options: &Options, report: &mut Report) -> Result<()> {
     let mut stopwatch = Stopwatch::new();
     let peaks = peaks::measure(&mut stopwatch)?;
     add_peaks(peaks, report);
-    let mut bench = Bench { options, stopwatch, report, peaks, steps: Vec::new() };
+    let mut bench = Bench { options, stopwatch, report, peaks, pythons, steps: Vec::new() };
     let asked =
         |name: &str| options.sections.is_empty() || options.sections.iter().any(|asked| asked == name);
     SECTIONS.iter().filter(|(name, _)| asked(name)).try_for_each(|(_, add)| add(&mut bench))

@@ -70,23 +70,33 @@ fn write(folder: &Path, n: usize) -> Result<()> {
 }
 
 fn time(python: &Path, folder: &Path) -> Result<Value> {
-    let said = run(python, folder, &[folder])?;
+    let said = run(python, SCRIPT, folder, &[folder])?;
     let last = said.lines().last().unwrap_or_default();
     serde_json::from_str(last).map_err(|_| format!("{} says `{last}`", python.display()).into())
 }
 
-/// Checks that each interpreter has a simulator, before time is spent.
-pub(super) fn check(pythons: &[PathBuf]) -> Result<()> {
+/// The interpreters that can run a script.
+pub(super) fn able(pythons: &[PathBuf], script: &str) -> Result<Vec<PathBuf>> {
     let folder = tempfile::tempdir()?;
-    pythons.iter().try_for_each(|python| run(python, folder.path(), &[]).map(|_| ()))
+    Ok(pythons.iter().filter(|python| run(python, script, folder.path(), &[]).is_ok()).cloned().collect())
 }
 
-/// Runs the script away from this folder, whose crates look like packages of Python.
-fn run(python: &Path, folder: &Path, arguments: &[&Path]) -> Result<String> {
+/// Those with a simulator and those with MNE-Python; an error for one that has neither, before time is spent.
+pub(super) fn sorted(pythons: &[PathBuf]) -> Result<[Vec<PathBuf>; 2]> {
+    let [simulators, mne] = [able(pythons, SCRIPT)?, able(pythons, super::lead_field::SCRIPT)?];
+    let neither = pythons.iter().find(|python| !simulators.contains(python) && !mne.contains(python));
+    let Some(python) = neither else { return Ok([simulators, mne]) };
+    let folder = tempfile::tempdir()?;
+    run(python, SCRIPT, folder.path(), &[])?;
+    Ok([simulators, mne])
+}
+
+/// Runs a script away from this folder, whose crates look like packages of Python.
+pub(super) fn run(python: &Path, script: &str, folder: &Path, arguments: &[&Path]) -> Result<String> {
     let named = python.components().count() == 1;
     let program = if named { python.to_owned() } else { std::path::absolute(python)? };
     let mut command = Command::new(program);
-    let output = command.args(["-W", "ignore", "-c", SCRIPT]).args(arguments).current_dir(folder).output();
+    let output = command.args(["-W", "ignore", "-c", script]).args(arguments).current_dir(folder).output();
     let output = output.map_err(|error| format!("{}: {error}", python.display()))?;
     if output.status.success() {
         return Ok(String::from_utf8(output.stdout)?);

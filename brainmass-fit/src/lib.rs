@@ -7,12 +7,14 @@
 //! | [`Optimizer`] | [`Lbfgs`] and [`Adam`] with gradients; [`CmaEs`], [`DifferentialEvolution`], [`NelderMead`] without; [`MultiStart`] |
 //! | [`SimulationProblem`] | a network that is run, observed and judged: [`Protocol`], [`Target`]s, [`Spread`] over regions, [`FreeWeights`] |
 //! | [`Fit`], [`Report`] | one on the other, within limits, on record: the best candidate seen, the history, why it ended |
+//! | [`Identifiability`], [`profile`], [`recover`], [`split_subjects`], [`split_series`] | what a fit is worth |
 //!
 //! An optimizer sees free coordinates of the order of one. A candidate that fails is a bad candidate. With a journal a
 //! fit that was killed goes on where it was.
 
 mod fit;
 mod journal;
+mod judgement;
 mod optimizer;
 mod parameter;
 mod prior;
@@ -22,6 +24,9 @@ mod task;
 mod transform;
 
 pub use fit::{Fit, Report, StopReason};
+pub use judgement::{
+    Identifiability, ProfilePoint, Recovered, profile, recover, split_series, split_subjects,
+};
 pub use optimizer::{Adam, CmaEs, DifferentialEvolution, Lbfgs, MultiStart, NelderMead, Optimizer};
 pub use parameter::{FitParameter, Space};
 pub use prior::Prior;

@@ -177,6 +177,21 @@ impl Space {
         })
     }
 
+    /// The bounds of one number.
+    pub(crate) fn bounds_of(&self, index: usize) -> (f64, f64) {
+        self.parameters[self.owners[index]].bounds()
+    }
+
+    /// The space without one of its numbers; none if it has no other.
+    pub(crate) fn without(&self, index: usize) -> Result<Option<Self>> {
+        let owner = self.owners[index];
+        let first = self.owners.iter().take_while(|other| **other != owner).count();
+        let mut parameters = self.parameters.clone();
+        parameters[owner].initial.remove(index - first);
+        parameters.retain(|parameter| !parameter.initial.is_empty());
+        if parameters.is_empty() { Ok(None) } else { Self::new(parameters).map(Some) }
+    }
+
     /// The initial values.
     pub fn initial(&self) -> Vec<f64> {
         self.parameters.iter().flat_map(|parameter| parameter.initial.iter().copied()).collect()

@@ -10,6 +10,7 @@
 //! | [`network`] | `brainmass-network` | couplings, delays, noise, integrators, simulator |
 //! | [`forward`] | `brainmass-forward` | BOLD, EEG, MEG |
 //! | [`objectives`] | `brainmass-objectives` | functional connectivity, spectra, distances |
+//! | [`fitting`] | `brainmass-fit` | parameters, gradients and optimisers |
 //! | [`datasets`] | `brainmass-datasets` | embedded data, readers and writers |
 //! | [`viz`] | `brainmass-viz` | pictures |
 //!
@@ -33,6 +34,7 @@
 
 pub use brainmass_core as core;
 pub use brainmass_datasets as datasets;
+pub use brainmass_fit as fitting;
 pub use brainmass_forward as forward;
 pub use brainmass_network as network;
 pub use brainmass_nodes as nodes;

@@ -8,6 +8,7 @@ use brainmass_objectives::{Fc, LaggedCorrelation, functional_connectivity, matri
 use nalgebra::DMatrix;
 
 use super::Outcome;
+use super::score_fcd::{FcdScore, FcdSettings};
 use super::section::Section;
 use super::signal::with_series;
 use crate::load;
@@ -17,9 +18,10 @@ use crate::load;
 pub(super) struct ObjectiveSettings {
     signal: String,
     target: Fc,
+    fcd: Option<FcdSettings>,
 }
 
-/// The FC of a simulated signal against the target's.
+/// The FC of a simulated signal against the target's, and its dynamics if the file asks for them.
 #[derive(Clone, Debug)]
 pub struct Score {
     /// The name of the scored signal.
@@ -32,6 +34,8 @@ pub struct Score {
     pub fc_correlation: f64,
     /// Root mean square difference of the two over the upper triangle.
     pub fc_rmse: f64,
+    /// How far the dynamics of the two are apart, if `[objective]` has a `target_fcd`.
+    pub fcd: Option<FcdScore>,
     /// Correlation of the structural weights with the target: what a simulation has to beat.
     pub structure_correlation: Option<f64>,
     /// The same correlation for every other BOLD signal, by name.
@@ -44,6 +48,8 @@ impl ObjectiveSettings {
     pub(super) fn read(section: Section<'_>, connectome: &Connectome, folder: &Path) -> Result<Self> {
         let signal = section.text("signal")?.unwrap_or("bold").to_owned();
         let target = load::target_fc(section.required_text("target_fc")?, folder, connectome.labels())?;
+        let fcd = section.section("target_fcd")?;
+        let fcd = fcd.map(|fcd| FcdSettings::read(fcd, connectome, folder)).transpose()?;
         section.finish()?;
         let n = connectome.n_regions();
         if target.shape() != (n, n) {
@@ -54,7 +60,7 @@ impl ObjectiveSettings {
                 found,
             ));
         }
-        Ok(Self { signal, target: Fc::new(target, connectome.labels().to_vec())? })
+        Ok(Self { signal, target: Fc::new(target, connectome.labels().to_vec())?, fcd })
     }
 
     /// The FC of the data.
@@ -95,6 +101,7 @@ impl ObjectiveSettings {
             signal: self.signal.clone(),
             fc_correlation: correlate(&simulated)?,
             fc_rmse: matrix_rmse(simulated.matrix(), self.target.matrix())?,
+            fcd: self.fcd.as_ref().map(|fcd| fcd.score(&scored.series)).transpose()?,
             // Weights that are all the same have no correlation with anything.
             structure_correlation: matrix_correlation(&symmetric, self.target.matrix()).ok(),
             target: self.target.matrix().clone(),

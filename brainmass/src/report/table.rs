@@ -3,7 +3,7 @@
 use brainmass_core::units::{show, show_value};
 use serde_json::{Map, Value, json};
 
-use crate::experiment::{AlphaSpectrum, Outcome, PartOutcome, Score, Signal};
+use crate::experiment::{AlphaSpectrum, FcdScore, Outcome, PartOutcome, Score, Signal};
 
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +85,12 @@ fn scores(score: &Score) -> Vec<Row> {
         row("Score", format!("FC correlation of {}", score.signal), number(score.fc_correlation)),
         row("Score", format!("FC root mean square error of {}", score.signal), number(score.fc_rmse)),
     ];
+    if let Some(FcdScore { kolmogorov_smirnov, wasserstein }) = score.fcd {
+        let distances = [("Kolmogorov–Smirnov", kolmogorov_smirnov), ("Wasserstein", wasserstein)];
+        rows.extend(distances.map(|(name, distance)| {
+            row("Score", format!("FCD {name} distance of {}", score.signal), number(distance))
+        }));
+    }
     for (name, correlation) in &score.others {
         rows.push(row("Score", format!("FC correlation of {name}"), number(*correlation)));
     }
@@ -155,6 +161,10 @@ fn score_json(score: &Score) -> Map<String, Value> {
     top.insert("scored_signal".to_owned(), json!(score.signal));
     top.insert("fc_correlation".to_owned(), json!(score.fc_correlation));
     top.insert("fc_rmse".to_owned(), json!(score.fc_rmse));
+    if let Some(fcd) = score.fcd {
+        top.insert("fcd_kolmogorov_smirnov".to_owned(), json!(fcd.kolmogorov_smirnov));
+        top.insert("fcd_wasserstein".to_owned(), json!(fcd.wasserstein));
+    }
     top.insert("structure_correlation".to_owned(), json!(score.structure_correlation));
     for (name, correlation) in &score.others {
         top.insert(format!("fc_correlation_{name}"), json!(correlation));

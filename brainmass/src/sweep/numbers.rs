@@ -34,6 +34,10 @@ fn scores(score: &Score) -> Vec<Number> {
         ("fc_rmse".to_owned(), Some(score.fc_rmse)),
         ("structure_correlation".to_owned(), score.structure_correlation),
     ];
+    if let Some(fcd) = score.fcd {
+        numbers.push(("fcd_kolmogorov_smirnov".to_owned(), Some(fcd.kolmogorov_smirnov)));
+        numbers.push(("fcd_wasserstein".to_owned(), Some(fcd.wasserstein)));
+    }
     for (name, correlation) in &score.others {
         let agreement = score.agreement.iter().find(|(other, ..)| other == name);
         numbers.push((format!("fc_correlation_{name}"), Some(*correlation)));

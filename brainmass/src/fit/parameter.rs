@@ -56,8 +56,11 @@ impl Parameter {
         };
         let middle = || self.transform.value(middle, self.low, self.high);
         let start = self.start.or_else(|| experiment.number_at(&self.key).filter(inside));
-        FitParameter::new(self.key(), start.unwrap_or_else(middle), self.low, self.high)?
-            .with_transform(self.transform)
+        let begun_at =
+            |start| FitParameter::new(self.key(), start, self.low, self.high)?.with_transform(self.transform);
+        // Bounds and axis are checked before the middle of them is taken.
+        let parameter = begun_at(start.unwrap_or(self.low))?;
+        if start.is_some() { Ok(parameter) } else { begun_at(middle()) }
     }
 }
 

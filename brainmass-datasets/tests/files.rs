@@ -71,8 +71,7 @@ fn files_that_are_something_else_are_named() {
     assert!(problem(read_matrix(&missing), &missing).contains("No such file"));
     assert!(problem(read_matrix(folder.0.path()), folder.0.path()).contains("directory"));
     let image = folder.file("a.png", "");
-    let kinds =
-        ": files of kind `.png` are not read as a matrix; those are: .npy, .npz, .csv, .tsv, .txt, .dat";
+    let kinds = ": files of kind `.png` are not read as a matrix; those are: .npy, .npz, .mat, .csv, .tsv, .txt, .dat";
     assert_eq!(problem(read_matrix(&image), &image), kinds);
     let text = folder.file("a.npz", "0 1");
     assert!(problem(read_matrix(&text), &text).starts_with(": not a whole zip archive: "));

@@ -1,15 +1,15 @@
 //! Gradients of what a run recorded.
 
-use brainmass_core::node::variable_index;
 use brainmass_core::units::Second;
 use brainmass_core::{Archive, Error, Node, Result, check, parameter_index};
 use nalgebra::DMatrix;
 
+use super::derivatives::Gradient;
 use super::monitor::Reduction;
 use super::{Monitor, Recording, Simulator};
 use crate::delays::History;
 use crate::engine::{
-    Adjoint, Engine, EngineKind, Found, LANES, Precision, Record, TracedSteps, Wanted, WantedOfLink, downcast,
+    Adjoint, Engine, EngineKind, LANES, Precision, Record, TracedSteps, Wanted, WantedOfLink, downcast,
 };
 use crate::network::Network;
 
@@ -21,9 +21,9 @@ use crate::network::Network;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WithRespectTo {
-    parameters: Vec<String>,
-    couplings: Vec<(usize, String)>,
-    weights: Vec<usize>,
+    pub(super) parameters: Vec<String>,
+    pub(super) couplings: Vec<(usize, String)>,
+    pub(super) weights: Vec<usize>,
     state_noise: bool,
 }
 
@@ -306,116 +306,5 @@ impl<N: Node> Trace<'_, N> {
         }
         by.weights.iter().for_each(|connection| wanted.links[*connection].weights = true);
         Ok(wanted)
-    }
-}
-
-/// The derivatives of a cost: those of one region by those of another are not told apart, each is of the whole cost.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gradient<N> {
-    found: Found,
-    by: WithRespectTo,
-    /// Those of `by.couplings`.
-    couplings: Vec<Vec<f64>>,
-    node: std::marker::PhantomData<N>,
-}
-
-impl<N: Node> Gradient<N> {
-    fn check(&self) -> Result<()> {
-        let found = &self.found;
-        let rows =
-            found.parameters.iter().chain(&found.initial).chain(&found.inputs).chain(&found.state_noise);
-        let weights = found.weights.iter().flatten().flat_map(DMatrix::iter);
-        let mut all = rows.chain(&self.couplings).flatten().chain(weights);
-        if all.all(|derivative| derivative.is_finite()) {
-            return Ok(());
-        }
-        Err(Error::setting(
-            "gradient",
-            "a derivative is not finite: the run is at the edge of its domain, or grows without bounds",
-        ))
-    }
-
-    /// By a parameter of the node, in each region.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] if it was not asked for.
-    pub fn parameter(&self, name: &str) -> Result<&[f64]> {
-        check::position("parameter of the gradient", name, &self.by.parameters)?;
-        Ok(&self.found.parameters[parameter_index::<N>(name)?])
-    }
-
-    /// By a state variable at t = 0, in each region.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`].
-    pub fn initial(&self, state: &str) -> Result<&[f64]> {
-        Ok(&self.found.initial[variable_index("state variable", state, N::STATE)?])
-    }
-
-    /// By what is added to an input all the time, in each region: a constant drive.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`].
-    pub fn input(&self, input: &str) -> Result<&[f64]> {
-        Ok(&self.found.inputs[variable_index("input", input, N::INPUT)?])
-    }
-
-    /// By the σ of a coloured noise, counted from 0, in each region; the random numbers are held.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`]; [`Error::Setting`] where σ is zero.
-    pub fn input_noise_sigma(&self, noise: usize) -> Result<&[f64]> {
-        let [sigma, _] = self.input_noise(noise)?;
-        if sigma.iter().all(|derivative| derivative.is_finite()) {
-            return Ok(sigma);
-        }
-        Err(Error::setting(format!("gradient by the σ of input noise {noise}"), "σ must not be zero"))
-    }
-
-    /// By the mean of a coloured noise, counted from 0, in each region.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`].
-    pub fn input_noise_mean(&self, noise: usize) -> Result<&[f64]> {
-        let [_, mean] = self.input_noise(noise)?;
-        Ok(mean)
-    }
-
-    fn input_noise(&self, noise: usize) -> Result<&[Vec<f64>; 2]> {
-        let all = &self.found.input_noise;
-        all.get(noise).ok_or_else(|| Error::unknown("input noise", &noise.to_string(), 0..all.len()))
-    }
-
-    /// By the σ of a white noise, counted from 0, in each region; the random numbers are held.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] if there is none or it was not asked for.
-    pub fn state_noise_sigma(&self, noise: usize) -> Result<&[f64]> {
-        let all = &self.found.state_noise;
-        let found =
-            all.get(noise).ok_or_else(|| Error::unknown("state noise", &noise.to_string(), 0..all.len()));
-        found.map(Vec::as_slice)
-    }
-
-    /// By a parameter of the coupling of a connection, in each region.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] if it was not asked for.
-    pub fn coupling(&self, connection: usize, name: &str) -> Result<&[f64]> {
-        let asked: Vec<String> = self.by.couplings.iter().map(|(k, name)| format!("{k}.{name}")).collect();
-        let index =
-            check::position("coupling parameter of the gradient", &format!("{connection}.{name}"), &asked)?;
-        Ok(&self.couplings[index])
-    }
-
-    /// By the weights of a connection; `[(i, j)]` from j to i, zero where there is no connection.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] if they were not asked for.
-    pub fn weights(&self, connection: usize) -> Result<&DMatrix<f64>> {
-        let found = self.found.weights.get(connection).and_then(Option::as_ref);
-        found.ok_or_else(|| {
-            Error::unknown("weights of the gradient", &connection.to_string(), &self.by.weights)
-        })
     }
 }

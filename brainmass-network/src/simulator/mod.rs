@@ -1,6 +1,7 @@
 //! Runs: how long, how fine, what is recorded.
 
 mod checkpoint;
+mod derivatives;
 mod gatherer;
 mod gradient;
 mod many;
@@ -8,7 +9,8 @@ mod monitor;
 mod recording;
 mod run;
 
-pub use gradient::{Gradient, Trace, WithRespectTo};
+pub use derivatives::Gradient;
+pub use gradient::{Trace, WithRespectTo};
 pub use monitor::Monitor;
 pub use recording::Recording;
 pub use run::Run;

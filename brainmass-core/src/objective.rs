@@ -39,7 +39,7 @@ impl<U: Dimension, O: Objective<U> + ?Sized> Objective<U> for Box<O> {
 /// observation models and the network. Where a cost has a kink (a root at zero, a maximum that changes place)
 /// the implementation says which of the one-sided slopes it gives.
 ///
-/// The kit's [`conformance::gradient`](crate::conformance) checks it against differences of the cost.
+/// The kit's `conformance::gradient` checks it against differences of the cost.
 ///
 /// ```
 /// use brainmass_core::{units::{dimension::Dimensionless, s}, DifferentiableObjective, Objective, Result, TimeSeries};

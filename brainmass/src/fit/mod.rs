@@ -14,7 +14,7 @@
 //! test_fc = "held_out.csv"              # FC of data that the fit does not see
 //! ```
 //!
-//! A parameter is a key as [`Experiment::set`] knows it, with the bounds of its value, an axis (`log:`, `logit:`, `softplus:`, see
+//! A parameter is a key as [`Experiment::set`](crate::Experiment::set) knows it, with the bounds of its value, an axis (`log:`, `logit:`, `softplus:`, see
 //! [`Transform`](brainmass_fit::Transform)), and where the fit begins: without `from` at the value of the experiment, or else in the middle.
 //! Without `observe`, a fit to FC runs what the objective's signal needs.
 //!

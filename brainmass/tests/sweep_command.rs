@@ -1,25 +1,12 @@
 //! `brainmass sweep` as a user meets it.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod common;
+
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-fn brainmass(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_brainmass")).args(arguments).current_dir(folder).output().unwrap()
-}
-
-fn succeed(arguments: &[&str], folder: &Path) -> String {
-    let output = brainmass(arguments, folder);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn fail(arguments: &[&str], folder: &Path) -> String {
-    let output = brainmass(arguments, folder);
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
-    String::from_utf8(output.stderr).unwrap()
-}
+use common::{brainmass, fail, succeed};
 
 /// 24 points of 10 s of the example's activity.
 const SWEEP: [&str; 11] = [

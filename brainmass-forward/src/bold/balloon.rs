@@ -123,7 +123,7 @@ impl<U: Dimension> BalloonWindkessel<U> {
     /// The same with steps that keep flow, volume and deoxyhaemoglobin above zero, so that no drive bursts the balloon.
     ///
     /// Flow is kept between 0.001 and a million times its value at rest. For the drives of a healthy brain the scheme
-    /// agrees with Heun's method to its error, which falls with the square of the step as well; it costs a half more.
+    /// agrees with Heun's method to its error, which falls with the square of the step as well.
     ///
     /// ```
     /// use brainmass_core::{units::{dimension::Dimensionless, ms}, ObservationModel, TimeSeries};

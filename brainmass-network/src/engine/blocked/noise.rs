@@ -2,7 +2,7 @@
 
 use brainmass_core::random::Stream;
 use brainmass_core::units::Second;
-use brainmass_core::{Archive, CpuLevel, Kernel, Lanes, Result};
+use brainmass_core::{Archive, CpuLevel, Kernel, Result};
 
 use super::layout::{LANES, Layout, Row, Scalar};
 use crate::noise::OrnsteinUhlenbeck;
@@ -126,12 +126,15 @@ impl<T: Scalar> Kernel for Relax<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        for (index, value) in self.values.iter_mut().enumerate() {
-            let (mean, normal) = (Lanes(self.mean[index]), widened(&self.normals[index]));
-            let next =
-                mean + (Lanes(*value) - mean) * Lanes(self.decay[index]) + Lanes(self.scale[index]) * normal;
-            *value = next.0;
-            self.input[index] = (Lanes(self.input[index]) + next).0;
+        // One flat loop: of a loop over chunks the compiler makes gathers, which are four times slower.
+        let (values, input) = (self.values.as_flattened_mut(), self.input.as_flattened_mut());
+        let n = values.len();
+        let [mean, decay, scale] = [self.mean, self.decay, self.scale].map(|row| &row.as_flattened()[..n]);
+        let (normals, input) = (&self.normals.as_flattened()[..n], &mut input[..n]);
+        for k in 0..n {
+            let next = mean[k] + (values[k] - mean[k]) * decay[k] + scale[k] * widened(normals[k]);
+            values[k] = next;
+            input[k] += next;
         }
     }
 }
@@ -165,18 +168,17 @@ impl<T: Scalar> Kernel for Scale<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        for (index, kick) in self.kicks.iter_mut().enumerate() {
-            *kick = (Lanes(*kick) + Lanes(self.sigma[index]) * widened(&self.normals[index])).0;
+        let kicks = self.kicks.as_flattened_mut();
+        let n = kicks.len();
+        let (sigma, normals) = (&self.sigma.as_flattened()[..n], &self.normals.as_flattened()[..n]);
+        for k in 0..n {
+            kicks[k] += sigma[k] * widened(normals[k]);
         }
     }
 }
 
-/// The numbers in the scalar of the run; exact.
+/// The number in the scalar of the run; exact.
 #[inline(always)]
-fn widened<T: Scalar>(normals: &[f32; LANES]) -> Lanes<T, LANES> {
-    let mut wide = Lanes([T::zero(); LANES]);
-    for k in 0..LANES {
-        wide.0[k] = T::from_f64(f64::from(normals[k]));
-    }
-    wide
+fn widened<T: Scalar>(normal: f32) -> T {
+    T::from_f64(f64::from(normal))
 }

@@ -6,6 +6,7 @@ use brainmass_core::{Cotangents, Differentiable, ObservationModel, Result, Scala
 use nalgebra::DMatrix;
 
 use super::field::LeadField;
+use super::projection::Projection;
 use super::readout::RowNormalizedReadout;
 use super::reference::{Offset, Rereference, demean};
 use super::sensor_noise::SensorNoise;
@@ -24,10 +25,22 @@ impl<U: Dimension, S: Dimension> Differentiable for LeadField<U, S> {
     fn pullback(&self, sources: &TimeSeries<S>, cotangent: &DMatrix<f64>) -> Result<Cotangents> {
         self.observer(sources.sampling())?;
         check_cotangent(cotangent, self.channels().len(), sources.n_samples())?;
-        let by_dipole = self.unscaled().tr_mul(cotangent);
-        let scale = by_dipole.dot(sources.values());
+        let by_dipole = transposed_times(self.unscaled(), cotangent);
+        let scale = inner(&by_dipole, sources.values());
         Ok(Cotangents { sources: by_dipole * self.scale().value, scalars: vec![scale] })
     }
+}
+
+/// The transposed gains times cotangents, summed over channels in ascending order, as the projection sums over sources.
+fn transposed_times(gain: &DMatrix<f64>, cotangent: &DMatrix<f64>) -> DMatrix<f64> {
+    let mut by_source = Vec::new();
+    Projection::new(&gain.transpose()).apply(cotangent.as_slice(), &mut by_source);
+    DMatrix::from_vec(gain.ncols(), cotangent.ncols(), by_source)
+}
+
+/// The sum of products, sample after sample.
+fn inner(a: &DMatrix<f64>, b: &DMatrix<f64>) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 impl<U: Dimension> Differentiable for Rereference<U> {
@@ -75,8 +88,8 @@ impl Differentiable for RowNormalizedReadout {
     fn pullback(&self, sources: &TimeSeries<Self::Input>, cotangent: &DMatrix<f64>) -> Result<Cotangents> {
         self.observer(sources.sampling())?;
         check_cotangent(cotangent, self.weights().nrows(), sources.n_samples())?;
-        let by_source = self.weights().tr_mul(cotangent);
-        let scalars = vec![by_source.dot(sources.values()), -cotangent.sum()];
+        let by_source = transposed_times(self.weights(), cotangent);
+        let scalars = vec![inner(&by_source, sources.values()), -cotangent.sum()];
         Ok(Cotangents { sources: by_source * self.offset().0, scalars })
     }
 }
@@ -96,5 +109,36 @@ impl<U: Dimension> Differentiable for SensorNoise<U> {
         self.observer(sources.sampling())?;
         check_cotangent(cotangent, sources.n_channels(), sources.n_samples())?;
         Ok(Cotangents { sources: cotangent.clone(), scalars: Vec::new() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use brainmass_core::random::Stream;
+    use brainmass_core::units::{SI, dimension::AmpereMeter, ms};
+
+    /// The bits of one product after the other, over channels in ascending order.
+    #[test]
+    fn sums_over_channels_have_their_order() {
+        let draw =
+            |row: usize, column: usize| Stream::new(5, 1).normal(u32::try_from(row).unwrap(), column as u64);
+        let gain = DMatrix::from_fn(37, 19, draw);
+        let field = crate::Eeg::new(SI::new(gain.clone()), crate::numbered(37), crate::numbered(19)).unwrap();
+        let sources =
+            TimeSeries::<AmpereMeter>::unnamed(DMatrix::from_fn(19, 70, draw), ms(1.0), ms(1.0)).unwrap();
+        let cotangent = DMatrix::from_fn(37, 70, |row, column| draw(row + 100, column));
+        let found = field.pullback(&sources, &cotangent).unwrap();
+        let mut by_scale = 0.0;
+        for ((sample, pulled), source) in
+            cotangent.column_iter().zip(found.sources.column_iter()).zip(sources.values().column_iter())
+        {
+            for (column, (pulled, source)) in gain.column_iter().zip(pulled.iter().zip(&source)) {
+                let sum = column.iter().zip(&sample).fold(0.0, |sum, (gain, value)| sum + gain * value);
+                assert_eq!(*pulled, sum);
+                by_scale += sum * source;
+            }
+        }
+        assert_eq!(found.scalars, [by_scale]);
     }
 }

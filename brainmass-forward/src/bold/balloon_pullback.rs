@@ -3,7 +3,9 @@
 use brainmass_core::observation::{check_cotangent, check_scalars};
 use brainmass_core::tape::{Pullback, Tape};
 use brainmass_core::units::Dimension;
-use brainmass_core::{Cotangents, Differentiable, ObservationModel, Result, Scalar, TimeSeries};
+use brainmass_core::{
+    Cotangents, Differentiable, ObservationModel, Result, Scalar, TemporalAverage, TimeSeries,
+};
 use nalgebra::DMatrix;
 
 use super::balloon::{BalloonObserver, BalloonWindkessel, names};
@@ -43,9 +45,11 @@ impl<U: Dimension> Differentiable for BalloonWindkessel<U> {
 
     fn pullback(&self, sources: &TimeSeries<U>, cotangent: &DMatrix<f64>) -> Result<Cotangents> {
         let observer = self.observer(sources.sampling())?;
-        let (n, n_samples) = (sources.n_channels(), sources.n_samples());
-        check_cotangent(cotangent, n, n_samples / observer.slices.every)?;
-        let mut back = Backwards::new(self, &observer, sources, cotangent);
+        let average = TemporalAverage::<U>::new(observer.steps.window);
+        let averages = &average.observe(sources)?;
+        let (n, n_samples) = (averages.n_channels(), averages.n_samples());
+        check_cotangent(cotangent, n, n_samples / observer.steps.slices.every)?;
+        let mut back = Backwards::new(self, &observer, averages, cotangent);
         let piece = (n_samples as f64).sqrt().ceil().max(1.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a root of a count")]
         let piece = piece as usize;
@@ -55,8 +59,8 @@ impl<U: Dimension> Differentiable for BalloonWindkessel<U> {
             if sample.is_multiple_of(piece) {
                 begins.push(forwards.clone());
             }
-            forwards.load(sources.values().column(sample).as_slice());
-            for _ in 0..self.sub_steps {
+            forwards.load(averages.values().column(sample).as_slice());
+            for _ in 0..self.stepping.per_window() {
                 forwards.advance()?;
             }
         }
@@ -64,16 +68,18 @@ impl<U: Dimension> Differentiable for BalloonWindkessel<U> {
             let first = begins.len() * piece;
             back.piece(begin, first..n_samples.min(first + piece))?;
         }
-        Ok(back.finish(self))
+        let pulled = back.finish(self);
+        Ok(Cotangents { sources: average.pullback(sources, &pulled.sources)?.sources, ..pulled })
     }
 }
 
 /// The way back: cotangents of the states, and what has been pulled back so far.
 struct Backwards<'a, U: Dimension> {
+    /// What drives the steps.
     sources: &'a TimeSeries<U>,
     cotangent: &'a DMatrix<f64>,
     slices: Slices,
-    sub_steps: usize,
+    per_window: usize,
     step: Pullback,
     bold: Pullback,
     level: brainmass_core::CpuLevel,
@@ -116,8 +122,8 @@ impl<'a, U: Dimension> Backwards<'a, U> {
         Self {
             sources,
             cotangent,
-            slices: observer.slices.clone(),
-            sub_steps: model.sub_steps,
+            slices: observer.steps.slices.clone(),
+            per_window: observer.steps.per_window,
             step: pullback(step, N_PARAMETERS + 5),
             bold: pullback(bold, N_PARAMETERS + 4),
             level: observer.level,
@@ -127,12 +133,12 @@ impl<'a, U: Dimension> Backwards<'a, U> {
         }
     }
 
-    /// Goes forwards through some source samples once more, keeping all states, and back through them.
+    /// Goes forwards through some averages once more, keeping all states, and back through them.
     fn piece(&mut self, mut begin: BalloonObserver, samples: std::ops::Range<usize>) -> Result<()> {
         let mut kept = vec![rows(&begin.states)];
         for sample in samples.clone() {
             begin.load(self.sources.values().column(sample).as_slice());
-            for _ in 0..self.sub_steps {
+            for _ in 0..self.per_window {
                 begin.advance()?;
                 kept.push(rows(&begin.states));
             }
@@ -141,7 +147,7 @@ impl<'a, U: Dimension> Backwards<'a, U> {
             self.read_out(&kept[kept.len() - 1], sample + 1);
             let source = padded(self.sources.values().column(sample).as_slice(), self.n_chunks);
             let mut before = vec![[0.0; LANES]; 5 * self.n_chunks];
-            for _ in 0..self.sub_steps {
+            for _ in 0..self.per_window {
                 kept.pop();
                 let inputs = [&kept[kept.len() - 1][..], &source].concat();
                 before[..self.states.len()].fill([0.0; LANES]);
@@ -155,7 +161,7 @@ impl<'a, U: Dimension> Backwards<'a, U> {
         Ok(())
     }
 
-    /// Adds what recorded samples ask of the state after so many source samples.
+    /// Adds what recorded samples ask of the state after so many averages.
     fn read_out(&mut self, state: &[Chunk], steps: usize) {
         let mut cotangent = vec![[0.0; LANES]; self.n_chunks];
         let mut is_read = false;

@@ -15,7 +15,7 @@ use super::slices::{SliceTiming, Slices};
 use crate::hrf::Hrf;
 
 /// What averages the sources over a step; its type does not depend on their unit.
-type Average = <TemporalAverage<Dimensionless> as ObservationModel>::Observer;
+pub(super) type Average = <TemporalAverage<Dimensionless> as ObservationModel>::Observer;
 
 /// BOLD by convolution with a haemodynamic response function.
 ///

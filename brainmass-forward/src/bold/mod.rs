@@ -10,6 +10,7 @@ mod history;
 mod integration;
 mod response;
 mod slices;
+mod stepping;
 mod volterra;
 
 pub use balloon::{BalloonObserver, BalloonWindkessel};

@@ -9,7 +9,7 @@ use brainmass_core::{Error, Result, check};
 ///
 /// A volume is a repetition time TR. Without slice timing all channels are read at its end, which is its time stamp; with
 /// it the stamp stays and a channel of time τ is read TR − τ earlier: what slice-timing correction has to undo. A time
-/// is a multiple of the step at which BOLD is known: the convolution step, or the period of the Balloon's sources.
+/// is a multiple of the step at which BOLD is known: the convolution step, or the Balloon's step.
 ///
 /// ```
 /// use brainmass_core::units::{ms, s, Second};
@@ -115,6 +115,18 @@ impl Slices {
             by_step.entry(step).or_default().push(channel);
         }
         Ok(Self { every, n_channels, by_step })
+    }
+
+    /// The greatest number of steps, up to `most`, of which all times of reading are multiples.
+    pub(super) fn longest_step(&self, most: usize) -> usize {
+        let fits = |count: &usize| self.by_step.keys().chain([&self.every]).all(|step| step % count == 0);
+        (1..=most).rev().find(fits).unwrap_or(1)
+    }
+
+    /// The same counted in steps of so many, of which all times of reading are multiples.
+    pub(super) fn in_steps_of(self, count: usize) -> Self {
+        let by_step = self.by_step.into_iter().map(|(step, channels)| (step / count, channels)).collect();
+        Self { every: self.every / count, by_step, ..self }
     }
 
     /// The channels read at a step of a volume, from 0 to `every`.

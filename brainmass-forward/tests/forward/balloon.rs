@@ -188,7 +188,8 @@ fn the_error_falls_with_the_square_of_the_step() {
         };
         let values = DMatrix::from_fn(3, (times.len() - 1) * per_sample, drive);
         let source = TimeSeries::unnamed(values, s(period), s(period)).unwrap();
-        let bold = friston().with_repetition_time(s(spacing)).observe(&source).unwrap();
+        let model = friston().with_repetition_time(s(spacing)).with_step(s(period));
+        let bold = model.observe(&source).unwrap();
         (bold.values() - exact.rows(1, times.len() - 1).transpose()).amax()
     };
     let errors = [10, 20, 40, 80].map(error);
@@ -210,6 +211,66 @@ fn sub_steps_are_the_steps_of_a_repeated_source() {
     assert!((found.values() - fine.values()).amax() < 1e-14);
 }
 
+/// Where nothing is said, a step is the longest multiple of the sources' period up to 5 ms that fits between readings.
+#[test]
+fn steps_fit_between_the_times_of_reading() {
+    let source = noise(3, 6000, ms(0.5));
+    let model = friston().with_repetition_time(ms(300.0));
+    let same = |model: &Balloon, step: Second| {
+        let found = model.observe(&source).unwrap();
+        assert_eq!(found, model.clone().with_step(step).observe(&source).unwrap());
+        assert_ne!(found, model.clone().with_step(ms(0.5)).observe(&source).unwrap());
+    };
+    same(&model, ms(5.0));
+    let timed = model.with_slice_timing(SliceTiming::new(Second::new(vec![0.0, 0.132, 0.3])));
+    same(&timed, ms(4.0));
+    // 598 samples are 2 · 13 · 23.
+    same(&friston().with_repetition_time(ms(299.0)), ms(1.0));
+    // Without a repetition time there is a sample for every sample.
+    let every = friston().observe(&source).unwrap();
+    assert_eq!(every, friston().with_sub_steps(1).observe(&source).unwrap());
+    let averaged = friston().with_step(ms(20.0)).observe(&source).unwrap();
+    assert_eq!((averaged.n_samples(), averaged.start(), averaged.period()), (150, ms(20.0), ms(20.0)));
+    // Averages, then steps: the same as a chain of both.
+    let chain = brainmass_core::TemporalAverage::new(ms(20.0)).then(friston());
+    assert_eq!(averaged, chain.observe(&source).unwrap());
+    let error = friston().with_step(ms(0.7)).observe(&source).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "step of the Balloon–Windkessel model: 700 µs is not a multiple of the sources' period 500 µs (1.4000000 of them)"
+    );
+    let error = timed.with_step(ms(20.0)).observe(&source).unwrap_err().to_string();
+    assert_eq!(error, "slice time: 132 ms is not a multiple of the Balloon's step 20 ms (6.6000000 of them)");
+    assert!(friston().with_step(s(0.0)).observe(&source).is_err());
+    let short = noise(2, 400, ms(2.0));
+    let model = friston().with_repetition_time(ms(24.0));
+    conformance::observation("averaging", &model, short.sampling(), 400).unwrap();
+    conformance::pullback("averaging", &model, short.sampling(), 400).unwrap();
+}
+
+/// What averaging over a step leaves out: of a drive that is smooth, a part that falls with the square of the step; of
+/// white noise, where within a step it acted, which falls with the step.
+#[test]
+fn coarse_steps_stay_close_to_fine_ones() {
+    let errors = |drive: &dyn Fn(usize, usize) -> f64| {
+        let drive = DMatrix::from_fn(4, 60_000, drive);
+        let source = TimeSeries::<Dimensionless>::unnamed(drive, ms(0.5), ms(0.5)).unwrap();
+        let model = friston().with_repetition_time(s(1.0));
+        let fine = model.clone().with_step(ms(0.5)).observe(&source).unwrap();
+        [ms(20.0), ms(10.0), ms(5.0)].map(|step| {
+            let found = model.clone().with_step(step).observe(&source).unwrap();
+            (found.values() - fine.values()).amax() / fine.values().amax()
+        })
+    };
+    let smooth = errors(&|channel, k| (5e-4 * (channel + 1) as f64 * k as f64).sin().powi(2));
+    for pair in smooth.windows(2) {
+        assert!((1.9..2.1).contains(&(pair[0] / pair[1]).log2()), "{smooth:?}");
+    }
+    let stream = brainmass_core::random::Stream::new(7, 0);
+    let noisy = errors(&|channel, k| 0.3 + 0.2 * stream.normal(u32::try_from(channel).unwrap(), k as u64));
+    assert!(smooth[2] < 4e-5 && noisy[2] < 4e-5, "{smooth:?} {noisy:?}");
+}
+
 /// A positive scheme: no drive bursts it, its error falls with the square of the step, and for ordinary drives it is
 /// where Heun's method is.
 #[test]
@@ -223,8 +284,9 @@ fn positive_states_follow_the_equations() {
         let count = (40.0 / period).round() as usize;
         TimeSeries::<Dimensionless>::unnamed(DMatrix::from_fn(2, count, value), s(period), s(period)).unwrap()
     };
-    let at =
-        |model: Balloon, period: f64| model.with_repetition_time(s(0.8)).observe(&drive(period)).unwrap();
+    let at = |model: Balloon, period: f64| {
+        model.with_repetition_time(s(0.8)).with_step(s(period)).observe(&drive(period)).unwrap()
+    };
     let exact = at(friston(), 0.000_5);
     let error = |model: &Balloon, period| (at(model.clone(), period).values() - exact.values()).amax();
     let positive = friston().with_positive_states();

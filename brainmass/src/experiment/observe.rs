@@ -53,6 +53,7 @@ struct Balloon {
     parameters: Vec<(&'static str, Values)>,
     positive: bool,
     repetition_time: Second,
+    step: Option<Second>,
     slices: Option<SliceTiming>,
     transient: Second,
 }
@@ -65,6 +66,9 @@ impl Balloon {
         }
         if self.positive {
             model = model.with_positive_states();
+        }
+        if let Some(step) = self.step {
+            model = model.with_step(step);
         }
         Ok(match &self.slices {
             None => model,
@@ -135,6 +139,7 @@ fn balloon(section: &Section<'_>) -> Result<Model> {
         parameters,
         positive,
         repetition_time: section.required_time("repetition_time")?,
+        step: section.time("step")?,
         slices: slices(section)?,
         transient: transient(section)?,
     }))

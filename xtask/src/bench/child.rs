@@ -18,6 +18,7 @@ pub(super) fn command(words: &[&str]) -> Result<bool> {
         ["steps", n, n_steps, integrator, noise] => {
             steps(n.parse()?, n_steps.parse()?, Integrator::by_name(integrator)?, *noise == "noise")?;
         }
+        ["bold", model, n_steps] => super::bold::child(model, n_steps.parse()?)?,
         ["memory", n, seconds] => println!("{}", memory(n.parse()?, seconds.parse()?)?),
         ["first", n] => println!("{}", first(n.parse()?)?),
         #[cfg(feature = "bench")]

@@ -31,24 +31,31 @@ pub(super) struct Count {
     per_step: f64,
 }
 
+/// Whether there is a valgrind on the path.
+pub(super) fn can_count() -> bool {
+    Command::new("valgrind").arg("--version").output().is_ok()
+}
+
 /// Counts all cases, unless there is no valgrind.
 pub(super) fn count() -> Result<Option<Vec<Count>>> {
-    if Command::new("valgrind").arg("--version").output().is_err() {
+    if !can_count() {
         return Ok(None);
     }
+    let regions = &REGIONS.to_string();
     let mut counts = Vec::new();
     for (name, integrator, noise) in CASES {
-        let [short, long] = LENGTHS.map(|n_steps| instructions(n_steps, integrator, noise));
+        let [short, long] =
+            LENGTHS.map(|n_steps| instructions(&["steps", regions, &n_steps.to_string(), integrator, noise]));
         let per_step = (long? - short?) / (LENGTHS[1] - LENGTHS[0]) as f64;
         counts.push(Count { name, per_step });
     }
     Ok(Some(counts))
 }
 
-fn instructions(n_steps: usize, integrator: &str, noise: &str) -> Result<f64> {
+/// The instructions of a child in all.
+pub(super) fn instructions(words: &[&str]) -> Result<f64> {
     let valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"];
-    let words = ["steps", &REGIONS.to_string(), &n_steps.to_string(), integrator, noise];
-    let said = child::start(&valgrind, 1, &words)?.stderr;
+    let said = child::start(&valgrind, 1, words)?.stderr;
     collected(&String::from_utf8_lossy(&said)).ok_or_else(|| "valgrind names no count of instructions".into())
 }
 

@@ -5,6 +5,7 @@
 //!
 //! [criterion]: https://docs.rs/criterion
 
+mod bold;
 mod child;
 #[cfg(any(test, feature = "bench"))]
 mod clock;

@@ -1,5 +1,6 @@
 //! What criterion times.
 
+mod bold;
 mod downstream;
 mod gradients;
 mod lead_field;
@@ -60,6 +61,7 @@ const SECTIONS: &[Section] = &[
     ("peers", |bench| peers::add(&bench.pythons[0], &bench.steps, bench.report)),
     ("gradients", |bench| gradients::add(&mut bench.stopwatch, bench.report)),
     ("lead_fields", |bench| lead_field::add(&mut bench.stopwatch, &bench.pythons[1], bench.report)),
+    ("bold", |bench| bold::add(&mut bench.stopwatch, bench.report)),
     ("first_result", |bench| add_first(bench.report)),
 ];
 

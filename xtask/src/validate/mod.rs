@@ -10,11 +10,14 @@ mod bifurcations;
 mod case;
 #[path = "../../../brainmass-nodes/tests/common/mod.rs"]
 mod cases;
+mod coils;
 mod coloured;
+mod contacts;
 mod convolution;
 mod couplings;
 mod datasets;
 mod delays;
+mod design;
 mod dynamics;
 mod engine;
 mod hrf;
@@ -77,8 +80,11 @@ const SUITES: &[Suite] = suites![
     hrf,
     convolution,
     balloon,
+    design,
     sphere,
     shells,
+    coils,
+    contacts,
     lead_field,
     objectives,
     spectra,

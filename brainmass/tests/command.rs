@@ -61,6 +61,45 @@ fn the_printed_file_is_the_main_job() {
     assert_ne!(summary(&folder.path().join("c"))["fc_correlation"], a["fc_correlation"]);
 }
 
+/// Electrodes, coils, gradiometers and contacts, each in its unit; all of them see the rhythm of their sources.
+#[test]
+fn sensors_of_every_kind_are_said_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let observed = |name: &str, own: &str| {
+        format!(
+            "[observe.{name}]\nsource = 'potential'\nlead_field = 'sphere'\ndipole_nam_per_mv = 2\n{own}\n"
+        )
+    };
+    let experiment = [
+        "[network]\nconnectome = 'example'\n[network.coupling]\nkind = 'additive'\nsource = 'rate'\ninput = 'e_input'\n\
+         g = 2.0\n[node]\nmodel = 'jansen_rit'\n[node.drive]\ne_input_hz = 200\n[noise]\ninput = 'e_input'\n\
+         sigma_hz = 20\ntau_ms = 10\n[simulation]\ndt_ms = 0.5\nduration_ms = 4000\ntransient_ms = 1000\n",
+        &observed("eeg", "model = 'eeg'\nsensors = '10-20'\nreference = 'T7+T8'"),
+        &observed("coils", "model = 'meg'\nhelmet_places = 20\ncoil_side_mm = 21"),
+        &observed("axial", "model = 'meg'\ncoils = 'axial_gradiometers'\nnoise_ft_per_mm = 0.01"),
+        &observed(
+            "seeg",
+            "model = 'seeg'\n[[observe.seeg.shaft]]\nname = 'A'\nentry_mm = [-75, 10, 5]\n\
+             tip_mm = [-15, 10, 5]\ncontacts = 10\nspacing_mm = 3.5",
+        ),
+    ];
+    std::fs::write(folder.path().join("sensors.toml"), experiment.concat()).unwrap();
+    succeed(&["run", "sensors.toml", "--out", "a"], folder.path());
+    let out = folder.path().join("a");
+    let summary = summary(&out);
+    for (name, unit, n_channels) in
+        [("eeg", "V", 21), ("coils", "T", 20), ("axial", "T/m", 32), ("seeg", "V", 10)]
+    {
+        assert_eq!(summary["signals"][name]["unit"], unit);
+        let peak = summary[format!("alpha_peak_{name}_hz")].as_f64().unwrap();
+        assert!((8.0..=13.0).contains(&peak), "{name} {peak}");
+        let signal = brainmass::datasets::Npz::open(&out.join(format!("{name}.npz"))).unwrap();
+        assert_eq!(signal.array("values").unwrap().shape(), [3000, n_channels]);
+    }
+    let refused = fail(&["run", "sensors.toml", "--set", "observe.axial.coils='radial'"], folder.path());
+    assert!(refused.contains("unknown kind of coils `radial`"), "{refused}");
+}
+
 #[test]
 fn other_data_can_be_named() {
     let folder = tempfile::tempdir().unwrap();

@@ -169,11 +169,14 @@ impl Haemodynamics {
 /// |---|---|---|---|---|---|
 /// | 1.5 T | 40.3 Hz | 25 Hz | 1 | 40 ms | Stephan et al. (2007), ε as in SPM12 |
 /// | 3 T | 84.8 Hz | 110 Hz | 0.47 | 30 ms | Heinzle et al. (2016), doi:10.1016/j.neuroimage.2015.10.025 |
-/// | 7 T | 188.1 Hz | – | 0 | 28 ms | Havlíček & Uludağ (2020), doi:10.1016/j.neuroimage.2019.116209 |
+/// | 7 T | 188.1 Hz | – | 0 | 28 ms | Havlíček et al. (2015), doi:10.1016/j.neuroimage.2015.07.078 |
 ///
-/// At 3 T the coefficients were checked against those in use elsewhere, k₁ = 3.72, k₂ = 0.527 and k₃ = 0.53 for ρ = 0.34; the
-/// four numbers behind them were not checked against the paper itself. At 7 T blood gives next to no signal, so that
-/// k₂ = 0 and k₃ = 1; ϑ₀ is that of 1.5 T times 7/1.5.
+/// At 3 T ϑ₀ is 28.265 Hz/T. The papers themselves were not at hand: ϑ₀, r₀ and ε are those that the code of the mean field
+/// model of Wang et al. (2019), doi:10.1126/sciadv.aat7854, takes from Heinzle et al., and cuBNM's coefficients for 3 T,
+/// k₁ = 3.72, k₂ = 0.527 and k₃ = 0.53 with ρ = 0.34, are these with a TE of 30 ms. At 7 T blood gives next to no signal, so
+/// that k₂ = 0 and k₃ = 1, as in code after Havlíček et al.; ϑ₀ is that of 1.5 T times 7/1.5. The echo time is a common one of
+/// its field strength, not a constant of it: set that of the sequence by
+/// [`with_revised_coefficients`](Haemodynamics::with_revised_coefficients).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldStrength {
     /// 1.5 T.

@@ -295,6 +295,27 @@ proptest! {
         prop_assert!((once.values() - twice.values()).amax() < 1e-14 * once.values().amax());
     }
 
+    /// Superposition: what sources make together is the sum of what they make alone, whatever is recorded.
+    #[test]
+    fn recordings_add_up(a in -3.0..3.0_f64, b in -3.0..3.0_f64, shift in 1..40_usize) {
+        let x = noise(3, 60, ms(20.0));
+        let y = x.values().select_columns(&(0..60).map(|k| (k + shift) % 60).collect::<Vec<_>>());
+        let y = TimeSeries::unnamed(y, ms(20.0), ms(20.0)).unwrap();
+        let sum = TimeSeries::unnamed(x.values() * a + y.values() * b, ms(20.0), ms(20.0)).unwrap();
+        let readout = RowNormalizedReadout::new(random_gain(5, 3), numbered(5), RowNorm::L2).unwrap();
+        let bold = ConvolutionBold::<Dimensionless>::new(Gamma::default(), ms(200.0), ms(20.0));
+        let reference = Rereference::<Dimensionless>::average();
+        let average = TemporalAverage::<Dimensionless>::new(ms(60.0));
+        let recorded = |source: &TimeSeries<Dimensionless>| {
+            let all = [readout.observe(source), bold.observe(source), reference.observe(source), average.observe(source)];
+            all.map(|series| series.unwrap().values().clone())
+        };
+        for ((one, other), both) in recorded(&x).into_iter().zip(recorded(&y)).zip(recorded(&sum)) {
+            let size = one.amax().max(other.amax()) * (a.abs() + b.abs());
+            prop_assert!((one * a + other * b - both).amax() <= 1e-13 * size);
+        }
+    }
+
     /// Permuting sources together with the columns changes rounding only.
     #[test]
     fn the_order_of_sources_does_not_matter(order in Just([0, 1, 2, 3, 4]).prop_shuffle()) {

@@ -202,4 +202,43 @@ proptest! {
         let (before, after) = (field(&dipole, &[sensor])[0], field(&turned, &[rotation * sensor])[0]);
         prop_assert!((rotation * before - after).norm() < 1e-11 * before.norm() + 1e-18);
     }
+
+    /// Superposition: a dipole is the sum of its components, and two dipoles record the sum of what each records.
+    #[test]
+    fn dipoles_add_up(
+        place in vector(0.0, 0.08), a in vector(1.0, 1.1), b in vector(0.1, 3.0), sensor in vector(0.095, 0.2),
+    ) {
+        let electrode = [sensor.normalize() * RADIUS];
+        let both = |moment: Vector3<f64>| {
+            let (size, dipole) = (moment.norm(), oriented(&[place], &[moment]));
+            let field = field(&dipole, &[sensor])[0];
+            (eeg(&dipole, &electrode).gain().value_unsafe[(0, 0)] * size, field * size)
+        };
+        prop_assume!((a + b).norm() > 1e-3);
+        let ((v_a, b_a), (v_b, b_b), (v, b)) = (both(a), both(b), both(a + b));
+        // The closed forms cancel by two digits, and a + b may be a thousandth of its terms.
+        prop_assert!((v - v_a - v_b).abs() < 1e-11 * (v_a.abs() + v_b.abs()) + 1e-12);
+        prop_assert!((b - b_a - b_b).norm() < 1e-11 * (b_a.norm() + b_b.norm()) + 1e-19);
+    }
+
+    /// Units: the same head in millimetres or metres; and a head k times as large has potentials and fields 1/k² as large.
+    #[test]
+    fn units_and_size_do_not_matter(
+        place in vector(0.0, 0.08), q in vector(1.0, 1.1), sensor in vector(0.095, 0.2), k in 0.01..100.0_f64,
+    ) {
+        let of = |radius: Meter, k: f64| {
+            let head = SphereModel::homogeneous(radius, siemens_per_meter(0.33)).unwrap();
+            let dipole = oriented(&[place * k], &[q]);
+            let electrode = points(&[sensor.normalize() * RADIUS * k]);
+            let coil = magnetometers(oriented(&[sensor * k], &[Vector3::new(0.2, 0.5, -0.4)]));
+            let potential = head.eeg(&dipole, &electrode).unwrap().gain().value_unsafe[(0, 0)];
+            (potential, head.meg(&dipole, &coil).unwrap().gain().value_unsafe[(0, 0)])
+        };
+        let (metres, millimetres, scaled) = (of(m(RADIUS), 1.0), of(mm(90.0), 1.0), of(m(RADIUS * k), k));
+        let close = |found: f64, expected: f64, size: f64| (found - expected).abs() < 1e-11 * (expected.abs() + size);
+        // What a dipole makes at a hundredth of a metre squared: terms that may cancel have this size.
+        let (volts, teslas) = (10.0, 1e-6);
+        prop_assert!(close(millimetres.0, metres.0, volts) && close(millimetres.1, metres.1, teslas));
+        prop_assert!(close(scaled.0 * k * k, metres.0, volts) && close(scaled.1 * k * k, metres.1, teslas));
+    }
 }

@@ -1,11 +1,11 @@
 //! Computed lead fields of an experiment: which head, where its sensors are, what potentials refer to.
 
-use brainmass_core::units::dimension::{Dimensionless, Tesla};
+use brainmass_core::units::dimension::{Dimensionless, Tesla, TeslaPerMeter};
 use brainmass_core::units::{Meter, mm, siemens_per_meter};
 use brainmass_core::{Connectome, Error, Result};
 use brainmass_forward::{
-    ElectrodeSystem, Frame, Helmet, MegSensors, OrientedPoints, PickUp, Points, Reference, RigidTransform,
-    SphereModel,
+    CoilPlaces, ElectrodeSystem, Frame, Helmet, MegSensors, OrientedPoints, PickUp, Points, Reference,
+    RigidTransform, SphereModel,
 };
 use nalgebra::{DMatrix, Vector3};
 
@@ -47,8 +47,63 @@ pub(super) fn electrodes(section: &Section<'_>, head: &SphereModel) -> Result<Po
     Points::new(names, Meter::new(places))
 }
 
-/// Point magnetometers of a helmet.
-pub(super) fn helmet(section: &Section<'_>, head: &SphereModel) -> Result<MegSensors<Tesla>> {
+/// What the coils of an MEG are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Coils {
+    Magnetometers,
+    AxialGradiometers,
+    PlanarGradiometers,
+}
+
+impl Coils {
+    /// Those that `coils` names; magnetometers without it.
+    pub(super) fn of(section: &Section<'_>) -> Result<Self> {
+        let known = ["magnetometers", "axial_gradiometers", "planar_gradiometers"];
+        match section.text("coils")? {
+            None | Some("magnetometers") => Ok(Self::Magnetometers),
+            Some("axial_gradiometers") => Ok(Self::AxialGradiometers),
+            Some("planar_gradiometers") => Ok(Self::PlanarGradiometers),
+            Some(other) => Err(Error::unknown("kind of coils", other, known)),
+        }
+    }
+}
+
+/// Magnetometers of a helmet.
+pub(super) fn magnetometers(section: &Section<'_>, head: &SphereModel) -> Result<MegSensors<Tesla>> {
+    MegSensors::magnetometers(&helmet(section, head)?, pick_up(section)?)
+}
+
+/// Gradiometers of a helmet; baselines are those of CTF's and Neuromag's systems unless the file says otherwise.
+pub(super) fn gradiometers(
+    section: &Section<'_>,
+    head: &SphereModel,
+    coils: Coils,
+) -> Result<MegSensors<TeslaPerMeter>> {
+    let (places, pick_up, baseline) =
+        (helmet(section, head)?, pick_up(section)?, section.single("baseline")?);
+    if coils == Coils::AxialGradiometers {
+        MegSensors::axial_gradiometers(&places, pick_up, baseline.unwrap_or(mm(50.0)))
+    } else {
+        MegSensors::planar_gradiometers(&places, pick_up, baseline.unwrap_or(mm(16.8)))
+    }
+}
+
+/// The loop of each coil: a point unless it has a side.
+fn pick_up(section: &Section<'_>) -> Result<PickUp> {
+    let (side, count) = (section.single("coil_side")?, section.whole("coil_points")?);
+    match (side, count) {
+        (None, None) => Ok(PickUp::Point),
+        (None, Some(_)) => {
+            Err(section.error("coil_points", "needs coil_side_mm: a coil without a side is a point"))
+        }
+        (Some(side), Some(4)) => Ok(PickUp::SquareOf4(side)),
+        (Some(side), None | Some(9)) => Ok(PickUp::SquareOf9(side)),
+        (_, Some(other)) => Err(section.error("coil_points", format!("must be 4 or 9, but is {other}"))),
+    }
+}
+
+/// Places of coils spread over a helmet.
+fn helmet(section: &Section<'_>, head: &SphereModel) -> Result<CoilPlaces> {
     let n_places = match section.whole("helmet_places")? {
         None => UPPER_HALF.n_places,
         Some(count) => match usize::try_from(count) {
@@ -59,12 +114,11 @@ pub(super) fn helmet(section: &Section<'_>, head: &SphereModel) -> Result<MegSen
     let gap = section.single("helmet_gap")?.unwrap_or(UPPER_HALF.gap);
     let cap = section.single::<Dimensionless>("helmet_cap_degrees")?;
     let cap_degrees = cap.map_or(UPPER_HALF.cap_degrees, |cap| cap.value_unsafe);
-    let places = Helmet { n_places, gap, cap_degrees }.over(head)?;
-    MegSensors::magnetometers(&places, PickUp::Point)
+    Helmet { n_places, gap, cap_degrees }.over(head)
 }
 
-/// The reference by its name: `average`, `none`, an electrode, or two joined by a plus.
-pub(super) fn reference(section: &Section<'_>, channels: &[String]) -> Result<Reference> {
+/// The reference by its name: `average`, `none`, an electrode, or two joined by a plus; without a name the usual one.
+pub(super) fn reference(section: &Section<'_>, channels: &[String], usual: Reference) -> Result<Reference> {
     let electrode = |name: &str| {
         let known = || ["average", "none"].into_iter().map(str::to_owned).chain(channels.iter().cloned());
         if channels.iter().any(|channel| channel == name) {
@@ -74,7 +128,8 @@ pub(super) fn reference(section: &Section<'_>, channels: &[String]) -> Result<Re
         }
     };
     match section.text("reference")? {
-        None | Some("average") => Ok(Reference::Average),
+        None => Ok(usual),
+        Some("average") => Ok(Reference::Average),
         Some("none") => Ok(Reference::Infinity),
         Some(other) => match other.split_once('+') {
             Some((one, two)) => Ok(Reference::Linked(electrode(one)?, electrode(two)?)),
@@ -135,9 +190,9 @@ mod tests {
         let error = names("sensors = \"10-30\"").unwrap_err().to_string();
         assert_eq!(error, "unknown electrode system `10-30`; there are: 10-20, 10-10, 10-05");
         let coils =
-            with("helmet_places = 102\nhelmet_gap_mm = 20\nhelmet_cap_degrees = 110", helmet).unwrap();
+            with("helmet_places = 102\nhelmet_gap_mm = 20\nhelmet_cap_degrees = 110", magnetometers).unwrap();
         assert_eq!((coils.names().len(), coils.names()[101].as_str()), (102, "M102"));
-        assert_eq!(with("", helmet).unwrap().names()[0], "M01");
+        assert_eq!(with("", magnetometers).unwrap().names()[0], "M01");
         let error = with("helmet_places = 0", helmet).unwrap_err().to_string();
         assert_eq!(error, "[observe.eeg] helmet_places: must be 1 to 10000, but is 0");
         assert!(with("helmet_gap_mm = -1", helmet).is_err());
@@ -145,9 +200,38 @@ mod tests {
     }
 
     #[test]
+    fn coils_have_sides_and_baselines() {
+        let points = |text: &str| with(text, magnetometers).map(|sensors| sensors.n_points());
+        assert_eq!([points("").unwrap(), points("coil_side_mm = 21").unwrap()], [1, 9]);
+        assert_eq!(points("coil_side_mm = 21\ncoil_points = 4").unwrap(), 4);
+        let error = |text: &str| points(text).unwrap_err().to_string();
+        assert_eq!(
+            error("coil_points = 4"),
+            "[observe.eeg] coil_points: needs coil_side_mm: a coil without a side is a point"
+        );
+        assert_eq!(
+            error("coil_side_mm = 21\ncoil_points = 5"),
+            "[observe.eeg] coil_points: must be 4 or 9, but is 5"
+        );
+        assert!(error("coil_side_mm = 0").contains("side of a square coil"));
+        let coils = |text: &str| with(text, |section, _| Coils::of(section));
+        assert_eq!(coils("").unwrap(), Coils::Magnetometers);
+        assert_eq!(
+            coils("coils = \"planar\"").unwrap_err().to_string(),
+            "unknown kind of coils `planar`; there are: magnetometers, axial_gradiometers, planar_gradiometers"
+        );
+        let baseline =
+            |text: &str, kind: Coils| with(text, |section, head| gradiometers(section, head, kind));
+        let planar = |text: &str| baseline(text, Coils::PlanarGradiometers);
+        assert_eq!(planar("").unwrap(), planar("baseline_mm = 16.8").unwrap());
+        assert_ne!(planar("").unwrap(), baseline("", Coils::AxialGradiometers).unwrap());
+        assert!(planar("baseline_mm = -1").unwrap_err().to_string().contains("baseline of the gradiometers"));
+    }
+
+    #[test]
     fn references_are_chosen_by_name() {
         let channels = ["Cz", "T9", "T10"].map(str::to_owned);
-        let chosen = |text: &str| with(text, |section, _| reference(section, &channels));
+        let chosen = |text: &str| with(text, |section, _| reference(section, &channels, Reference::Average));
         assert_eq!(chosen("").unwrap(), Reference::Average);
         assert_eq!(chosen("reference = \"none\"").unwrap(), Reference::Infinity);
         assert_eq!(chosen("reference = \"Cz\"").unwrap(), Reference::Electrode("Cz".to_owned()));

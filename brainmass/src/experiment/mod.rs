@@ -43,6 +43,7 @@ mod score;
 mod score_fcd;
 mod section;
 mod sensors;
+mod shafts;
 mod signal;
 mod spectrum;
 mod stimulus;

@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
-use brainmass_core::units::dimension::{self, Dimensionless, Hertz, Tesla, Volt};
+use brainmass_core::units::dimension::{self, Dimensionless, Hertz, Tesla, TeslaPerMeter, Volt};
 use brainmass_core::units::{Dimension, Second, Unit, Values, s, show};
 use brainmass_core::{Connectome, Error, Node, Parameterized, Result, TimeSeries};
 use brainmass_forward::{BalloonWindkessel, ConvolutionBold, FieldStrength, Haemodynamics, SliceTiming, hrf};
 use brainmass_network::{Monitor, Recording};
 
+use super::head::Coils;
 use super::section::Section;
 use super::sensors::Sensors;
 use super::signal::AnySeries;
 
 /// The models of `[observe.*]`.
-pub const MODELS: [&str; 6] = ["series", "average", "bold", "balloon", "eeg", "meg"];
+pub const MODELS: [&str; 7] = ["series", "average", "bold", "balloon", "eeg", "meg", "seeg"];
 
 /// One `[observe.NAME]`.
 #[derive(Clone, Debug)]
@@ -42,7 +43,9 @@ enum Model {
     },
     Balloon(Balloon),
     Eeg(Sensors<Volt>),
-    Meg(Sensors<Tesla>),
+    Magnetometers(Sensors<Tesla>),
+    Gradiometers(Sensors<TeslaPerMeter>),
+    Seeg(Sensors<Volt>),
 }
 
 /// The Balloon–Windkessel model as the file wants it.
@@ -158,7 +161,7 @@ pub struct Signal {
     pub series: AnySeries,
     /// For BOLD: how much of the beginning was dropped beyond the simulation's transient.
     pub dropped: Option<Dropped>,
-    /// For EEG and MEG: the channels the lead field has no numbers for.
+    /// For EEG, MEG and sEEG: the channels the lead field has no numbers for.
     pub absent_channels: Vec<String>,
 }
 
@@ -185,7 +188,13 @@ impl Observation {
             "bold" => bold(&section)?,
             "balloon" => balloon(&section)?,
             "eeg" => Model::Eeg(Sensors::eeg(&section, connectome, folder)?),
-            "meg" => Model::Meg(Sensors::meg(&section, connectome, folder)?),
+            "meg" => match Coils::of(&section)? {
+                Coils::Magnetometers => {
+                    Model::Magnetometers(Sensors::magnetometers(&section, connectome, folder)?)
+                }
+                coils => Model::Gradiometers(Sensors::gradiometers(&section, connectome, folder, coils)?),
+            },
+            "seeg" => Model::Seeg(Sensors::seeg(&section, connectome, folder)?),
             other => return Err(Error::unknown("observation model", other, MODELS)),
         };
         section.finish()?;
@@ -199,7 +208,8 @@ impl Observation {
             Model::Bold { .. } => "bold",
             Model::Balloon(_) => "balloon",
             Model::Eeg(_) => "eeg",
-            Model::Meg(_) => "meg",
+            Model::Magnetometers(_) | Model::Gradiometers(_) => "meg",
+            Model::Seeg(_) => "seeg",
         }
     }
 
@@ -221,8 +231,9 @@ impl Observation {
                     return Err(Error::setting(format!("[observe.{}] source", self.name), problem));
                 }
             },
-            Model::Eeg(sensors) => monitor.observed(sensors.sources()),
-            Model::Meg(sensors) => monitor.observed(sensors.sources()),
+            Model::Eeg(sensors) | Model::Seeg(sensors) => monitor.observed(sensors.sources()),
+            Model::Magnetometers(sensors) => monitor.observed(sensors.sources()),
+            Model::Gradiometers(sensors) => monitor.observed(sensors.sources()),
         };
         Ok(monitor.named(&self.name))
     }
@@ -263,17 +274,21 @@ impl Observation {
                 let series = AnySeries::Plain(bold).after(run.transient + dropped)?;
                 (series, Some(Dropped { asked: *transient, dropped }))
             }
-            Model::Eeg(sensors) => {
+            Model::Eeg(sensors) | Model::Seeg(sensors) => {
                 (AnySeries::Potential(sensors.observe(&recording.take(&self.name)?, run.seed, number)?), None)
             }
-            Model::Meg(sensors) => {
+            Model::Magnetometers(sensors) => {
                 (AnySeries::Field(sensors.observe(&recording.take(&self.name)?, run.seed, number)?), None)
+            }
+            Model::Gradiometers(sensors) => {
+                (AnySeries::Gradient(sensors.observe(&recording.take(&self.name)?, run.seed, number)?), None)
             }
         };
         let source = self.source.clone();
         let absent_channels = match &self.model {
-            Model::Eeg(sensors) => sensors.absent().to_vec(),
-            Model::Meg(sensors) => sensors.absent().to_vec(),
+            Model::Eeg(sensors) | Model::Seeg(sensors) => sensors.absent().to_vec(),
+            Model::Magnetometers(sensors) => sensors.absent().to_vec(),
+            Model::Gradiometers(sensors) => sensors.absent().to_vec(),
             _ => Vec::new(),
         };
         Ok(Signal {

@@ -4,7 +4,7 @@ use std::ops::{Add, Sub};
 use std::path::Path;
 
 use brainmass_core::random::Stream;
-use brainmass_core::units::dimension::{AmpereMeter, Squared, Tesla, Volt};
+use brainmass_core::units::dimension::{AmpereMeter, Squared, Tesla, TeslaPerMeter, Volt};
 use brainmass_core::units::{Dimension, SI, Second, ms};
 use brainmass_core::{Connectome, ObservationModel, Result, TemporalAverage, TimeSeries};
 use brainmass_datasets::{read_matrix_with_missing, read_region_map, read_sensors};
@@ -13,8 +13,9 @@ use brainmass_forward::{
 };
 use nalgebra::DMatrix;
 
-use super::head;
+use super::head::{self, Coils};
 use super::section::Section;
+use super::shafts;
 use crate::load;
 
 /// The random numbers of sensors: far from the streams of the network's noise. Each observation has its own.
@@ -38,15 +39,43 @@ impl Sensors<Volt> {
             head.eeg(dipoles, &head::electrodes(section, head)?)
         };
         let mut sensors = Self::read(section, connectome, folder, &computed)?;
-        sensors.reference = head::reference(section, sensors.field.channels())?;
+        sensors.reference = head::reference(section, sensors.field.channels(), Reference::Average)?;
+        Ok(sensors)
+    }
+
+    /// Contacts of shafts, their potentials against infinity unless the file says otherwise.
+    pub(super) fn seeg(section: &Section<'_>, connectome: &Connectome, folder: &Path) -> Result<Self> {
+        let name = section.required_text("lead_field")?;
+        let computed = shafts::lead_field(section, connectome, name)?;
+        let mut sensors = Self::of(section, connectome, folder, computed)?;
+        sensors.reference = head::reference(section, sensors.field.channels(), Reference::Infinity)?;
         Ok(sensors)
     }
 }
 
 impl Sensors<Tesla> {
-    pub(super) fn meg(section: &Section<'_>, connectome: &Connectome, folder: &Path) -> Result<Self> {
-        let computed =
-            |head: &SphereModel, dipoles: &OrientedPoints| head.meg(dipoles, &head::helmet(section, head)?);
+    pub(super) fn magnetometers(
+        section: &Section<'_>,
+        connectome: &Connectome,
+        folder: &Path,
+    ) -> Result<Self> {
+        let computed = |head: &SphereModel, dipoles: &OrientedPoints| {
+            head.meg(dipoles, &head::magnetometers(section, head)?)
+        };
+        Self::read(section, connectome, folder, &computed)
+    }
+}
+
+impl Sensors<TeslaPerMeter> {
+    pub(super) fn gradiometers(
+        section: &Section<'_>,
+        connectome: &Connectome,
+        folder: &Path,
+        coils: Coils,
+    ) -> Result<Self> {
+        let computed = |head: &SphereModel, dipoles: &OrientedPoints| {
+            head.meg(dipoles, &head::gradiometers(section, head, coils)?)
+        };
         Self::read(section, connectome, folder, &computed)
     }
 }
@@ -62,13 +91,26 @@ where
         folder: &Path,
         computed: &dyn Fn(&SphereModel, &OrientedPoints) -> Result<LeadField<U>>,
     ) -> Result<Self> {
+        let computed = match head::head(section.required_text("lead_field")?)? {
+            Some(head) => Some(computed(&head, &head::dipoles(section, connectome)?)?),
+            None => None,
+        };
+        Self::of(section, connectome, folder, computed)
+    }
+
+    /// The sensors of a lead field that is computed, or of the file that `lead_field` names.
+    fn of(
+        section: &Section<'_>,
+        connectome: &Connectome,
+        folder: &Path,
+        computed: Option<LeadField<U>>,
+    ) -> Result<Self> {
         let scale = section.single("dipole")?.ok_or_else(|| {
             section.error("dipole_nam_per_mv", "is missing: the dipole moment a source potential stands for")
         })?;
-        let name = section.required_text("lead_field")?;
-        let (field, absent) = match head::head(name)? {
-            Some(head) => (computed(&head, &head::dipoles(section, connectome)?)?, Vec::new()),
-            None => given(section, connectome, folder, name)?,
+        let (field, absent) = match computed {
+            Some(field) => (field, Vec::new()),
+            None => given(section, connectome, folder, section.required_text("lead_field")?)?,
         };
         let noise = section.single::<U>("noise")?;
         if let Some(noise) = noise {
@@ -127,7 +169,7 @@ where
     let path = load::path(folder, file)?;
     if !path.exists() && !file.contains(['.', '/']) {
         let problem =
-            format!("`{file}` is neither a file nor a head; the heads are: {}", head::known_heads());
+            format!("`{file}` is neither a file nor computed; what is computed: {}", head::known_heads());
         return Err(section.error("lead_field", problem));
     }
     let gain = read_matrix_with_missing(&path)?;

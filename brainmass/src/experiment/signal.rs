@@ -1,6 +1,6 @@
 //! Recorded signals of whatever unit, for tables, files and pictures.
 
-use brainmass_core::units::dimension::{Dimensionless, Hertz, Tesla, Volt, VoltPerSecond};
+use brainmass_core::units::dimension::{Dimensionless, Hertz, Tesla, TeslaPerMeter, Volt, VoltPerSecond};
 use brainmass_core::units::{Dimension, Second, Unit};
 use brainmass_core::{Error, Result, Sampling, TimeSeries};
 use brainmass_network::Recording;
@@ -19,6 +19,8 @@ pub enum AnySeries {
     PotentialChange(TimeSeries<VoltPerSecond>),
     /// Magnetic fields, MEG.
     Field(TimeSeries<Tesla>),
+    /// Gradients of magnetic fields, MEG by gradiometers.
+    Gradient(TimeSeries<TeslaPerMeter>),
 }
 
 /// Runs the same code for whichever unit a series has.
@@ -30,6 +32,7 @@ macro_rules! with_series {
             $crate::experiment::AnySeries::Potential($series) => $body,
             $crate::experiment::AnySeries::PotentialChange($series) => $body,
             $crate::experiment::AnySeries::Field($series) => $body,
+            $crate::experiment::AnySeries::Gradient($series) => $body,
         }
     };
 }
@@ -61,6 +64,7 @@ impl AnySeries {
             Self::Potential(series) => Self::Potential(series.after(time)?),
             Self::PotentialChange(series) => Self::PotentialChange(series.after(time)?),
             Self::Field(series) => Self::Field(series.after(time)?),
+            Self::Gradient(series) => Self::Gradient(series.after(time)?),
         })
     }
 

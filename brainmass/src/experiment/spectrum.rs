@@ -1,4 +1,4 @@
-//! The spectrum of EEG and MEG, and its alpha peak.
+//! The spectrum of EEG, MEG and sEEG, and its alpha peak.
 
 use brainmass_core::units::{Dimension, Hertz, Unit, hz, s};
 use brainmass_core::{Result, TimeSeries};
@@ -28,14 +28,15 @@ pub struct AlphaSpectrum {
     pub is_local_maximum: bool,
 }
 
-/// The spectra of all EEG and then all MEG signals that are long enough.
+/// The spectra of all EEG, then MEG, then sEEG signals that are long enough.
 pub(super) fn alpha_spectra(signals: &[Signal]) -> Result<Vec<AlphaSpectrum>> {
     let of = |model: &'static str| signals.iter().filter(move |signal| signal.model == model);
     let mut spectra = Vec::new();
-    for signal in of("eeg").chain(of("meg")) {
+    for signal in of("eeg").chain(of("meg")).chain(of("seeg")) {
         spectra.extend(match &signal.series {
             AnySeries::Potential(series) => spectrum(&signal.name, series)?,
             AnySeries::Field(series) => spectrum(&signal.name, series)?,
+            AnySeries::Gradient(series) => spectrum(&signal.name, series)?,
             _ => None,
         });
     }

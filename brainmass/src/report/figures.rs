@@ -75,6 +75,7 @@ fn caption(signal: &Signal) -> String {
         "balloon" => "BOLD by the Balloon–Windkessel model",
         "eeg" => "EEG",
         "meg" => "MEG",
+        "seeg" => "sEEG",
         _ => "Activity",
     };
     format!("{what} from `{}`.", signal.source)
@@ -94,6 +95,7 @@ fn signal_panel(signal: &Signal) -> Result<Panel> {
         "bold" | "balloon" => "BOLD",
         "eeg" => "EEG",
         "meg" => "MEG",
+        "seeg" => "sEEG",
         _ => &signal.source,
     };
     with_series!(&signal.series, series => {

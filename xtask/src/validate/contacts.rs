@@ -36,7 +36,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "surface-is-eeg",
         what: "contacts on the surface against the lead field of electrodes there, relative",
-        source: "Brody, Terry & Ideker (1973), doi:10.1109/TBME.1973.324270: closed form on the surface",
+        source: "Brody, Terry & Ideker (1973), doi:10.1109/TBME.1973.324175: closed form on the surface",
         tolerance: 1e-13,
         why: "the same closed form",
         check: Check::Alone(surface),

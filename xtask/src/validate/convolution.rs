@@ -72,6 +72,14 @@ pub(super) const CASES: &[Case] = &[
         check: Check::Alone(superposition),
     },
     Case {
+        name: "shift",
+        what: "BOLD of activity that comes a repetition time later, from BOLD a sample later and its time",
+        source: INTEGRAL,
+        tolerance: 0.0,
+        why: "the same sums of the same numbers",
+        check: Check::Alone(shifted),
+    },
+    Case {
         name: "fourier-is-direct",
         what: "BOLD by Fourier transforms and by sums, with all edges, relative to the largest",
         source: "convolution theorem",
@@ -105,6 +113,18 @@ pub(super) const CASES: &[Case] = &[
 
 fn series(values: DMatrix<f64>, period: Second) -> Result<Series> {
     Ok(Series::unnamed(values, period, period)?)
+}
+
+fn shifted() -> Result<f64> {
+    let activity = normals(3, 3000);
+    let later = activity.clone().insert_columns(0, 50, 0.0);
+    let model = Bold::new(SpmDoubleGamma::default(), s(1.0), ms(20.0));
+    let (bold, later) =
+        (model.observe(&series(activity, ms(20.0))?)?, model.observe(&series(later, ms(20.0))?)?);
+    // The first sample is stamped with one repetition time, and holds the activity since time zero.
+    let start = (bold.start() - s(1.0)).value_unsafe.abs() + (later.start() - s(1.0)).value_unsafe.abs();
+    let moved = later.values().columns(1, bold.n_samples()) - bold.values();
+    Ok(largest([start, moved.amax(), later.values().column(0).amax()]))
 }
 
 fn pulse() -> Result<f64> {

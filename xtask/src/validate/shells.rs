@@ -63,6 +63,14 @@ pub(super) const CASES: &[Case] = &[
         check: Check::Alone(without_mean),
     },
     Case {
+        name: "reciprocity",
+        what: "derivative of the gain of one dipole along another's direction less the other way round, four shells, relative",
+        source: "Helmholtz: a gain is the field, times the moment, of a current through the electrode, and has no curl",
+        tolerance: 1e-6,
+        why: "central differences over 20 µm: (10 µm/2 cm)² and rounding of 1e-15·(2 cm/20 µm)",
+        check: Check::Alone(reciprocity),
+    },
+    Case {
         name: "stand-in-dipoles",
         what: "μ 0.94426, 0.66683, −0.27766 and λ 0.13818, 0.68303, −0.01095 of four shells, largest difference",
         source: "Berg & Scherg (1994), doi:10.1016/0013-4694(94)90113-9, with MNE-Python's weights",
@@ -125,6 +133,30 @@ fn known(head: &SphereModel, radial: &[f64], tangential: &[f64]) -> Result<f64> 
     {
         let found = potentials(head, 0.07, direction, degrees)? * (10e-9 * 1e6);
         errors.extend(found.iter().zip(printed).map(|(found, printed)| (found - printed).abs()));
+    }
+    Ok(largest(errors))
+}
+
+fn reciprocity() -> Result<f64> {
+    let head = SphereModel::four_shells(m(RADIUS))?;
+    let electrodes = points(&[0.0, 40.0, 75.0, 140.0].map(at_angle))?;
+    let gain = |place, q| {
+        Ok::<_, crate::Error>(head.eeg(&dipole(place, q)?, &electrodes)?.gain().value_unsafe.clone())
+    };
+    let h = 1e-5;
+    let slope = |place: Vector3<f64>, q, along: Vector3<f64>| {
+        Ok::<_, crate::Error>((gain(place + along * h, q)? - gain(place - along * h, q)?) / (2.0 * h))
+    };
+    let mut errors = Vec::new();
+    for place in
+        [Vector3::new(0.01, 0.02, 0.03), Vector3::new(-0.04, 0.03, 0.04), Vector3::new(0.0, 0.0, 0.07)]
+    {
+        for (one, other) in
+            [(Vector3::x(), Vector3::y()), (Vector3::y(), Vector3::z()), (Vector3::z(), Vector3::x())]
+        {
+            let (a, b) = (slope(place, one, other)?, slope(place, other, one)?);
+            errors.push((a - b).amax() / slope(place, one, one)?.amax());
+        }
     }
     Ok(largest(errors))
 }

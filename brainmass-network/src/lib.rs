@@ -8,7 +8,7 @@
 //! | [`coupling`] | [`Diffusive`], [`Additive`], sigmoids, [`KuramotoSine`] |
 //! | [`drive`] | [`Drive`]: constants, pulses, sines, series |
 //! | noise | [`OrnsteinUhlenbeck`] and [`ColouredNoise`] on inputs, [`WhiteNoise`] on states, [`Correlation`] of regions |
-//! | gradients | [`Simulator::trace`], [`Trace::pull_back`]: derivatives of what was recorded by whatever went in |
+//! | gradients | [`Simulator::trace`], [`Trace::pull_back`], [`Simulator::push_forward`]: derivatives of what was recorded by whatever went in |
 //! | integrators | [`Integrator`]: Euler, exponential Euler, Heun, Runge–Kutta, with their stochastic forms |
 //!
 //! # The way of a step
@@ -39,6 +39,6 @@ pub use drive::Drive;
 pub use engine::{EngineKind, PANEL, Precision};
 pub use integrator::Integrator;
 pub use mixed::MixedNetwork;
-pub use network::{Adjustable, Network};
+pub use network::{Adjustable, Direction, Network};
 pub use noise::{ColouredNoise, Correlation, InputNoise, OrnsteinUhlenbeck, WhiteNoise};
-pub use simulator::{Gradient, Monitor, Recording, Run, Simulator, Trace, WithRespectTo};
+pub use simulator::{Gradient, Monitor, Recording, Run, Simulator, Tangents, Trace, WithRespectTo};

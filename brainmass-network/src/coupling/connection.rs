@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use brainmass_core::tape::{Tape, Traced};
 use brainmass_core::units::{Unit, Values, show_value};
-use brainmass_core::{Array, Coupling, Error, Result, Variable, check, parameter_index, parameter_values};
+use brainmass_core::{
+    Array, Coupling, Dual, Error, Result, Variable, check, parameter_index, parameter_values,
+};
 
 use super::lanes::{Chunks, LaneCoupling};
 use crate::delays::Delays;
@@ -123,6 +125,7 @@ pub(crate) trait ErasedCoupling: std::fmt::Debug + Any + Send + Sync {
     fn n_sent(&self) -> usize;
     fn needs_target(&self) -> bool;
     fn n_parameters(&self) -> usize;
+    fn parameter_names(&self) -> Box<dyn Iterator<Item = &'static str>>;
     fn parameter_index(&self, name: &str) -> Result<usize>;
     /// The unit of a parameter; none is known for an offset that was not given.
     fn unit(&self, index: usize) -> Unit;
@@ -137,6 +140,17 @@ pub(crate) trait ErasedCoupling: std::fmt::Debug + Any + Send + Sync {
     fn send(&self, region: usize, source: f64, sent: &mut [f64]);
     /// What arrives at one target.
     fn receive(&self, region: usize, target: f64, sums: &[f64], in_strength: f64) -> f64;
+    /// The same with derivatives along a direction in which the parameters move.
+    fn send_dual(&self, region: usize, velocities: &[f64], source: Dual<f64, 1>, sent: &mut [Dual<f64, 1>]);
+    /// The same.
+    fn receive_dual(
+        &self,
+        region: usize,
+        velocities: &[f64],
+        target: Dual<f64, 1>,
+        sums: &[Dual<f64, 1>],
+        in_strength: Dual<f64, 1>,
+    ) -> Dual<f64, 1>;
     /// The couplings of several networks of one structure, this one's among them, for regions in lanes; none
     /// if they are not of one kind.
     fn in_lanes(&self, peers: &[&dyn ErasedCoupling], layout: &Layout) -> Option<Box<dyn LaneCoupling<f64>>>;
@@ -161,6 +175,13 @@ impl<C: Coupling> Regional<C> {
 
     fn parameters(&self, region: usize) -> C::With<f64> {
         self.coupling.with(&mut |index, value| self.at(index, value, region))
+    }
+
+    fn duals(&self, region: usize, velocities: &[f64]) -> C::With<Dual<f64, 1>> {
+        self.coupling.with(&mut |index, value| Dual {
+            value: self.at(index, value, region),
+            partials: [velocities[index]],
+        })
     }
 
     /// A parameter of a region, `value` being that of the coupling itself.
@@ -213,6 +234,10 @@ impl<C: Coupling> ErasedCoupling for Regional<C> {
 
     fn n_parameters(&self) -> usize {
         C::PARAMETERS.len()
+    }
+
+    fn parameter_names(&self) -> Box<dyn Iterator<Item = &'static str>> {
+        Box::new(C::PARAMETERS.iter().map(|parameter| parameter.name))
     }
 
     fn parameter_index(&self, name: &str) -> Result<usize> {
@@ -268,6 +293,22 @@ impl<C: Coupling> ErasedCoupling for Regional<C> {
     fn receive(&self, region: usize, target: f64, sums: &[f64], in_strength: f64) -> f64 {
         let sums = <C::Sent<f64> as Array<f64>>::from_fn(|k| sums[k]);
         C::receive(&self.parameters(region), target, &sums, in_strength)
+    }
+
+    fn send_dual(&self, region: usize, velocities: &[f64], source: Dual<f64, 1>, sent: &mut [Dual<f64, 1>]) {
+        sent.copy_from_slice(C::send(&self.duals(region, velocities), source).as_ref());
+    }
+
+    fn receive_dual(
+        &self,
+        region: usize,
+        velocities: &[f64],
+        target: Dual<f64, 1>,
+        sums: &[Dual<f64, 1>],
+        in_strength: Dual<f64, 1>,
+    ) -> Dual<f64, 1> {
+        let sums = <C::Sent<Dual<f64, 1>> as Array<_>>::from_fn(|k| sums[k]);
+        C::receive(&self.duals(region, velocities), target, &sums, in_strength)
     }
 
     fn in_lanes(&self, peers: &[&dyn ErasedCoupling], layout: &Layout) -> Option<Box<dyn LaneCoupling<f64>>> {

@@ -11,6 +11,7 @@ use super::pathways::Pathways;
 use super::plain::DelayLine;
 use super::{Engine, EngineKind, Layout, Population, Precision, Row, Scalar, Settings};
 use crate::mixed::{Bridge, MixedNetwork};
+use crate::network::Direction;
 
 /// A mixed network in motion.
 pub(crate) struct Mixed<'n> {
@@ -120,9 +121,13 @@ impl<'n> Mixed<'n> {
         let pathways = Pathways::new(connection, &connectome, settings.dt)?;
         self.take((*from, *source), *target, *to);
         let sums: Box<dyn Arrive> = match (settings.kind, settings.precision) {
-            (EngineKind::Plain, _) => {
-                Box::new(DelayLine::new(connection.coupling(), pathways, &self.present))
-            }
+            (EngineKind::Plain, _) => Box::new(DelayLine::new(
+                connection.coupling(),
+                pathways,
+                &self.present,
+                0,
+                &Direction::default(),
+            )),
             (EngineKind::Blocked, Precision::Double) => {
                 in_lanes::<f64>(connection, pathways, &self.present, settings.level)?
             }

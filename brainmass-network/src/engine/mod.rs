@@ -8,6 +8,8 @@ mod mixed;
 mod pathways;
 mod plain;
 mod start;
+mod tangent;
+mod tapes;
 
 use std::any::Any;
 
@@ -16,7 +18,7 @@ use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
 use crate::Integrator;
 use crate::mixed::MixedNetwork;
-use crate::network::Network;
+use crate::network::{Direction, Network};
 use crate::subject::Subject;
 use brainmass_core::units::Second;
 
@@ -26,6 +28,7 @@ pub use blocked::PANEL;
 pub(crate) use blocked::{LANES, Layout, Row, Scalar, fits_beside};
 use mixed::Mixed;
 use plain::Plain;
+pub(crate) use tangent::tangent;
 
 /// Which engine runs a network.
 ///
@@ -118,7 +121,7 @@ pub(crate) fn plain<'n, N: Node>(
     _: &[u64],
 ) -> Result<Box<dyn Engine + 'n>> {
     let networks: Vec<&'n Network<N>> = all_of(networks)?;
-    Ok(Box::new(Plain::new(networks[0], settings)?))
+    Ok(Box::new(Plain::<N>::new(networks[0], settings, &Direction::default())?))
 }
 
 pub(crate) fn mixed<'n>(
@@ -137,7 +140,7 @@ pub(crate) fn population<'n, N: Node>(
 ) -> Result<Box<dyn Population + 'n>> {
     let (networks, seeds) = ([network], [settings.seed]);
     Ok(match (settings.kind, settings.precision) {
-        (EngineKind::Plain, _) => Box::new(Plain::new(network, settings)?),
+        (EngineKind::Plain, _) => Box::new(Plain::<N>::new(network, settings, &Direction::default())?),
         (EngineKind::Blocked, Precision::Double) => {
             Box::new(Blocked::<N, f64>::new(&networks, settings, &seeds)?)
         }

@@ -60,10 +60,13 @@ impl Pathways {
 
     /// The coupled quantity `back` steps before t = 0, if that was not the `present` one.
     pub(super) fn past<'a>(&'a self, back: usize, present: &'a [f64]) -> std::borrow::Cow<'a, [f64]> {
-        match &self.past {
-            None => present.into(),
-            Some(past) => past.column(past.ncols() - back).iter().copied().collect::<Vec<f64>>().into(),
-        }
+        self.given(back).map_or(present.into(), Into::into)
+    }
+
+    /// The coupled quantity `back` steps before t = 0, if it was given.
+    pub(super) fn given(&self, back: usize) -> Option<Vec<f64>> {
+        let past = self.past.as_ref()?;
+        Some(past.column(past.ncols() - back).iter().copied().collect())
     }
 
     /// The sum of weights into each target.

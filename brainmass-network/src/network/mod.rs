@@ -1,8 +1,10 @@
 //! A network: nodes, connectome, connections, noise and drives, checked when put together.
 
 mod adjustable;
+mod direction;
 
 pub use adjustable::Adjustable;
+pub use direction::Direction;
 
 use brainmass_core::node::{source, variable_index};
 use brainmass_core::units::Values;

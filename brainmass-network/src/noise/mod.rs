@@ -25,7 +25,7 @@ use crate::numbers::Numbers;
 #[derive(Clone, Debug)]
 pub(crate) struct NormalRow {
     stream: Stream,
-    regions: Numbers,
+    pub(super) regions: Numbers,
     /// The numbers of four steps, which come together.
     rows: [Vec<f32>; 4],
     rows_of: Option<u64>,

@@ -95,10 +95,9 @@ impl OrnsteinUhlenbeck {
 
     /// Values of the stationary distribution, one per region.
     pub(crate) fn start(&self, stream: Stream, regions: &Numbers) -> Vec<f64> {
-        let at = |(index, region): (usize, u32)| {
-            self.mean.at(index) + self.sigma.at(index) * stream.normal(region, 0)
-        };
-        regions.iter().enumerate().map(at).collect()
+        let n = regions.iter().count();
+        let all = |values: &Values| (0..n).map(|region| values.at(region)).collect::<Vec<f64>>();
+        start(&all(&self.mean), &all(&self.sigma), stream, regions)
     }
 
     /// What a step leaves of a deviation from the mean, and what a standard normal number adds to it, over σ.
@@ -110,36 +109,53 @@ impl OrnsteinUhlenbeck {
 
 /// The process in a run.
 #[derive(Clone, Debug)]
-pub(crate) struct OrnsteinUhlenbeckState {
-    noise: OrnsteinUhlenbeck,
-    decay: f64,
-    kick: f64,
-    values: Vec<f64>,
+pub(crate) struct OrnsteinUhlenbeckState<T> {
+    mean: Vec<T>,
+    sigma: Vec<T>,
+    decay: T,
+    kick: T,
+    values: Vec<T>,
     normals: NormalRow,
     row: Vec<f64>,
 }
 
-impl OrnsteinUhlenbeckState {
-    /// The process from its first values on.
-    pub(crate) fn new(noise: &OrnsteinUhlenbeck, dt: Second, first: Vec<f64>, normals: NormalRow) -> Self {
+impl<T: Real> OrnsteinUhlenbeckState<T> {
+    /// The process of a noise whose means and standard deviations are numbers of the run; it starts from its stationary
+    /// distribution.
+    pub(crate) fn new(
+        noise: &OrnsteinUhlenbeck,
+        dt: Second,
+        (mean, sigma): (Vec<T>, Vec<T>),
+        first: Stream,
+        normals: NormalRow,
+    ) -> Self {
         let (decay, kick) = noise.update(dt);
-        let row = vec![0.0; first.len()];
-        Self { noise: noise.clone(), decay, kick, values: first, normals, row }
-    }
-
-    pub(crate) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
-        archive.numbers(&mut self.values)
+        let values = start(&mean, &sigma, first, &normals.regions);
+        let row = vec![0.0; mean.len()];
+        Self { mean, sigma, decay: T::from_f64(decay), kick: T::from_f64(kick), values, normals, row }
     }
 
     /// Advances by one step and adds the values to an input.
-    pub(crate) fn advance(&mut self, step: u64, input: &mut [f64]) {
+    pub(crate) fn advance(&mut self, step: u64, input: &mut [T]) {
         self.normals.fill(step, &mut self.row);
         for (region, (value, normal)) in self.values.iter_mut().zip(&self.row).enumerate() {
-            let (mean, sigma) = (self.noise.mean.at(region), self.noise.sigma.at(region));
-            *value = mean + (*value - mean) * self.decay + sigma * self.kick * normal;
+            let (mean, sigma) = (self.mean[region], self.sigma[region]);
+            *value = mean + (*value - mean) * self.decay + sigma * self.kick * T::from_f64(*normal);
             input[region] += *value;
         }
     }
+}
+
+impl OrnsteinUhlenbeckState<f64> {
+    pub(crate) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        archive.numbers(&mut self.values)
+    }
+}
+
+/// Values of the stationary distribution, one per region.
+fn start<T: Real>(mean: &[T], sigma: &[T], stream: Stream, regions: &Numbers) -> Vec<T> {
+    let normals = regions.iter().map(|region| T::from_f64(stream.normal(region, 0)));
+    normals.zip(mean).zip(sigma).map(|((normal, mean), sigma)| *mean + *sigma * normal).collect()
 }
 
 pub(super) fn not_negative(what: &str, values: &Values) -> Result<()> {

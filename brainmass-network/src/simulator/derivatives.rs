@@ -17,6 +17,14 @@ pub struct Gradient<N> {
     pub(super) node: std::marker::PhantomData<N>,
 }
 
+/// What is said of a derivative that is not finite.
+pub(super) fn not_finite() -> Error {
+    Error::setting(
+        "gradient",
+        "a derivative is not finite: the run is at the edge of its domain, or grows without bounds",
+    )
+}
+
 impl<N: Node> Gradient<N> {
     pub(super) fn check(&self) -> Result<()> {
         let found = &self.found;
@@ -27,10 +35,7 @@ impl<N: Node> Gradient<N> {
         if all.all(|derivative| derivative.is_finite()) {
             return Ok(());
         }
-        Err(Error::setting(
-            "gradient",
-            "a derivative is not finite: the run is at the edge of its domain, or grows without bounds",
-        ))
+        Err(not_finite())
     }
 
     /// By a parameter of the node, in each region.

@@ -112,14 +112,7 @@ impl<'n, N: Node> Simulator<'n, N> {
         memory: usize,
     ) -> Result<(Recording, Trace<'n, N>)> {
         self.check_differentiable()?;
-        let (running, n_steps) = self.prepare(duration, transient, monitors)?;
-        let records = monitors.iter().zip(&running).map(|(monitor, running)| {
-            let (length, mean) = self.reduction(monitor)?;
-            let (source, n_dropped) = running.source_and_dropped();
-            let cotangent = DMatrix::zeros(0, 0);
-            Ok((monitor.name().to_owned(), Record { source, length, mean, n_dropped, cotangent }))
-        });
-        let monitors_back = records.collect::<Result<Vec<_>>>()?;
+        let (monitors_back, n_steps) = self.records(duration, transient, monitors)?;
         let mut run = self.start(duration, transient, monitors)?;
         let rows = run.engine.step_rows();
         let rows =
@@ -153,7 +146,25 @@ impl<'n, N: Node> Simulator<'n, N> {
         ))
     }
 
-    fn network(&self) -> Result<&'n Network<N>> {
+    /// What the monitors of a run will record, with nothing said of it yet, and the number of steps.
+    pub(super) fn records(
+        &self,
+        duration: Second,
+        transient: Second,
+        monitors: &[Monitor],
+    ) -> Result<(Vec<(String, Record)>, usize)> {
+        let (running, n_steps) = self.prepare(duration, transient, monitors)?;
+        let records = monitors.iter().zip(&running).map(|(monitor, running)| {
+            let (length, mean) = self.reduction(monitor)?;
+            let (source, n_dropped) = running.source_and_dropped();
+            let n_samples = n_steps / length - n_dropped;
+            let cotangent = DMatrix::zeros(self.network()?.n_regions(), n_samples);
+            Ok((monitor.name().to_owned(), Record { source, length, mean, n_dropped, cotangent }))
+        });
+        Ok((records.collect::<Result<_>>()?, n_steps))
+    }
+
+    pub(super) fn network(&self) -> Result<&'n Network<N>> {
         downcast(self.network).ok_or_else(|| Error::setting("gradient", "there is none for mixed networks"))
     }
 
@@ -161,6 +172,15 @@ impl<'n, N: Node> Simulator<'n, N> {
         let refuse = |why: &str| Err(Error::setting("gradient", why));
         if self.settings.kind == EngineKind::Plain || self.settings.precision == Precision::Single {
             return refuse("there is one for the fast engine in double precision only");
+        }
+        self.check_moves()
+    }
+
+    /// Checks that the network is one that has derivatives.
+    pub(super) fn check_moves(&self) -> Result<()> {
+        let refuse = |why: &str| Err(Error::setting("gradient", why));
+        if self.settings.precision == Precision::Single {
+            return refuse("there is one in double precision only");
         }
         let network = self.network()?;
         if !(network.input_processes().is_empty() && network.state_processes().is_empty()) {
@@ -268,14 +288,7 @@ impl<N: Node> Trace<'_, N> {
     fn record(&self, name: &str, cotangent: &DMatrix<f64>) -> Result<Record> {
         let names: Vec<&str> = self.monitors.iter().map(|(name, _)| name.as_str()).collect();
         let (_, record) = &self.monitors[check::position("monitor", name, &names)?];
-        let expected =
-            (self.simulator.network()?.n_regions(), self.n_steps / record.length - record.n_dropped);
-        if cotangent.shape() != expected {
-            let found = format!("{} × {}", cotangent.nrows(), cotangent.ncols());
-            let expected = format!("{} × {}, regions × samples", expected.0, expected.1);
-            return Err(Error::shape(format!("derivatives by the recording `{name}`"), expected, found));
-        }
-        check::finite(&format!("derivatives by the recording `{name}`"), cotangent)?;
+        check_shape(name, cotangent, record.cotangent.shape())?;
         Ok(Record { cotangent: cotangent.clone(), ..record.clone() })
     }
 
@@ -307,4 +320,15 @@ impl<N: Node> Trace<'_, N> {
         by.weights.iter().for_each(|connection| wanted.links[*connection].weights = true);
         Ok(wanted)
     }
+}
+
+/// Checks derivatives by what was recorded.
+pub(super) fn check_shape(name: &str, cotangent: &DMatrix<f64>, expected: (usize, usize)) -> Result<()> {
+    let what = format!("derivatives by the recording `{name}`");
+    if cotangent.shape() != expected {
+        let found = format!("{} × {}", cotangent.nrows(), cotangent.ncols());
+        let expected = format!("{} × {}, regions × samples", expected.0, expected.1);
+        return Err(Error::shape(what, expected, found));
+    }
+    check::finite(&what, cotangent)
 }

@@ -8,12 +8,14 @@ mod many;
 mod monitor;
 mod recording;
 mod run;
+mod tangents;
 
 pub use derivatives::Gradient;
 pub use gradient::{Trace, WithRespectTo};
 pub use monitor::Monitor;
 pub use recording::Recording;
 pub use run::Run;
+pub use tangents::Tangents;
 
 use std::marker::PhantomData;
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use super::Tape;
 use super::operation::{Chunk, Function, LANES, Operation, Operator, lanes};
-use crate::{Kernel, Real};
+use crate::Kernel;
 
 /// Some chunks of regions.
 #[derive(Clone, Debug)]
@@ -34,6 +34,15 @@ impl Block {
         }
         Forwards { tape: &tape.operations, lines, block: &mut block }.run();
         block
+    }
+
+    /// Puts the rows of inputs in their places, the first `n_steady` of `n_inputs` left out.
+    pub(super) fn load(&mut self, n_steady: usize, n_inputs: usize, inputs: &[Chunk], n_chunks: usize) {
+        let (first, width) = (self.first, self.width);
+        let lines = self.values[n_steady * width..].chunks_exact_mut(width);
+        for (values, row) in lines.zip(inputs.chunks_exact(n_chunks)).take(n_inputs - n_steady) {
+            values.copy_from_slice(&row[first..first + width]);
+        }
     }
 
     pub(super) fn values_of(&self, line: usize) -> &[Chunk] {
@@ -163,12 +172,12 @@ impl Kernel for Forwards<'_> {
 }
 
 #[inline(always)]
-fn row(values: &[Chunk], line: u32, width: usize) -> &[Chunk] {
+pub(super) fn row(values: &[Chunk], line: u32, width: usize) -> &[Chunk] {
     &values[line as usize * width..][..width]
 }
 
 #[inline(always)]
-fn rows(values: &[Chunk], [a, b, c, d]: [u32; 4], width: usize) -> [&[Chunk]; 4] {
+pub(super) fn rows(values: &[Chunk], [a, b, c, d]: [u32; 4], width: usize) -> [&[Chunk]; 4] {
     [row(values, a, width), row(values, b, width), row(values, c, width), row(values, d, width)]
 }
 
@@ -183,6 +192,7 @@ macro_rules! for_each {
         }
     };
 }
+pub(super) use for_each;
 
 #[inline(always)]
 fn unary(function: Function, a: &[Chunk], values: &mut [Chunk]) {
@@ -255,9 +265,6 @@ struct Hand<'a> {
     guarded: bool,
 }
 
-/// The slope of a negation.
-const MINUS_ONE: f64 = -1.0;
-
 /// Hands cotangent times slope on, chunk by chunk, in one loop for each way of doing so.
 macro_rules! hand_on {
     ($hand:ident, $edge:ident, $sums:ident, $c:ident, $k:ident => $slope:expr) => {{
@@ -296,47 +303,27 @@ impl Hand<'_> {
     fn through(self, function: Function, a: &[Chunk], value: &[Chunk], edge: Edge, sums: &mut [Chunk]) {
         let n = sums.len();
         let (a, value) = (&a[..n], &value[..n]);
-        match function {
-            Function::Negate => hand_on!(self, edge, sums, c, k => MINUS_ONE),
-            Function::Exp => hand_on!(self, edge, sums, c, k => value[c][k]),
-            Function::ExpM1 => hand_on!(self, edge, sums, c, k => value[c][k] + 1.0),
-            Function::Ln => hand_on!(self, edge, sums, c, k => 1.0 / a[c][k]),
-            Function::Sqrt => hand_on!(self, edge, sums, c, k => 0.5 / value[c][k]),
-            Function::Sin => hand_on!(self, edge, sums, c, k => Real::cos(a[c][k])),
-            Function::Cos => hand_on!(self, edge, sums, c, k => -Real::sin(a[c][k])),
-            Function::Tanh => hand_on!(self, edge, sums, c, k => 1.0 - value[c][k] * value[c][k]),
-            Function::Abs => hand_on!(self, edge, sums, c, k => if a[c][k] < 0.0 { -1.0 } else { 1.0 }),
-            Function::Sigmoid => hand_on!(self, edge, sums, c, k => value[c][k] * (1.0 - value[c][k])),
-        }
+        for_each!(function: Function in [Negate Exp ExpM1 Ln Sqrt Sin Cos Tanh Abs Sigmoid] => {
+            hand_on!(self, edge, sums, c, k => function.slope(a[c][k], value[c][k]));
+        });
     }
 
     #[inline(always)]
     fn to_first(self, operator: Operator, [a, b, _]: [&[Chunk]; 3], edge: Edge, sums: &mut [Chunk]) {
         let n = sums.len();
         let (a, b) = (&a[..n], &b[..n]);
-        match operator {
-            Operator::Add | Operator::Subtract => hand_on!(self, edge, sums, c, k => 1.0),
-            Operator::Multiply => hand_on!(self, edge, sums, c, k => b[c][k]),
-            Operator::Divide => hand_on!(self, edge, sums, c, k => 1.0 / b[c][k]),
-            Operator::Power => {
-                hand_on!(self, edge, sums, c, k => b[c][k] * Real::powf(a[c][k], b[c][k] - 1.0));
-            }
-        }
+        for_each!(operator: Operator in [Add Subtract Multiply Divide Power] => {
+            hand_on!(self, edge, sums, c, k => operator.slope_of_first(a[c][k], b[c][k]));
+        });
     }
 
     #[inline(always)]
     fn to_second(self, operator: Operator, [a, b, value]: [&[Chunk]; 3], edge: Edge, sums: &mut [Chunk]) {
         let n = sums.len();
         let (a, b, value) = (&a[..n], &b[..n], &value[..n]);
-        match operator {
-            Operator::Add => hand_on!(self, edge, sums, c, k => 1.0),
-            Operator::Subtract => hand_on!(self, edge, sums, c, k => MINUS_ONE),
-            Operator::Multiply => hand_on!(self, edge, sums, c, k => a[c][k]),
-            Operator::Divide => hand_on!(self, edge, sums, c, k => -value[c][k] / b[c][k]),
-            // x^y ln x, which goes to 0 with x.
-            Operator::Power => hand_on!(self, edge, sums, c, k =>
-                if value[c][k] == 0.0 { 0.0 } else { value[c][k] * Real::ln(a[c][k]) }),
-        }
+        for_each!(operator: Operator in [Add Subtract Multiply Divide Power] => {
+            hand_on!(self, edge, sums, c, k => operator.slope_of_second(a[c][k], b[c][k], value[c][k]));
+        });
     }
 
     /// To the branch that is taken where `a` is below `b`, or to the other.

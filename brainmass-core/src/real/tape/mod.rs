@@ -1,13 +1,15 @@
-//! Reverse mode: an equation is recorded once and then pulled back for many regions at once.
+//! An equation recorded once, and then pulled back or pushed forward for many regions at once.
 
 mod kernels;
 mod operation;
 mod pullback;
+mod pushforward;
 mod recorder;
 mod traced;
 mod way;
 
 pub use pullback::Pullback;
+pub use pushforward::Pushforward;
 pub use traced::{Traced, TracedMask};
 
 use operation::Operation;
@@ -16,7 +18,8 @@ use operation::Operation;
 ///
 /// The equations of this project have no branches, so that one recording holds for all values. Each operation
 /// stands once, and what depends on constants alone not at all. A [`Pullback`] turns derivatives by the outputs
-/// into derivatives by the inputs, whatever their number, at the cost of a few evaluations.
+/// into derivatives by the inputs, whatever their number, at the cost of a few evaluations; a [`Pushforward`] gives the
+/// derivatives of the outputs along a few directions of the inputs.
 ///
 /// ```
 /// use brainmass_core::{Real, tape::Tape};

@@ -95,6 +95,29 @@ impl Function {
         self.values(&[a; LANES])[0]
     }
 
+    /// The derivative at `a`, where the function has the value `value`.
+    #[inline(always)]
+    pub(super) fn slope(self, a: f64, value: f64) -> f64 {
+        match self {
+            Self::Negate => -1.0,
+            Self::Exp => value,
+            Self::ExpM1 => value + 1.0,
+            Self::Ln => 1.0 / a,
+            Self::Sqrt => 0.5 / value,
+            Self::Sin => Real::cos(a),
+            Self::Cos => -Real::sin(a),
+            Self::Tanh => 1.0 - value * value,
+            Self::Abs => {
+                if a < 0.0 {
+                    -1.0
+                } else {
+                    1.0
+                }
+            }
+            Self::Sigmoid => value * (1.0 - value),
+        }
+    }
+
     #[inline(always)]
     pub(super) fn values(self, a: &Chunk) -> Chunk {
         match self {
@@ -116,6 +139,36 @@ impl Operator {
     /// The value at two numbers.
     pub(super) fn of(self, a: f64, b: f64) -> f64 {
         self.values(&[a; LANES], &[b; LANES])[0]
+    }
+
+    /// The derivative by `a`.
+    #[inline(always)]
+    pub(super) fn slope_of_first(self, a: f64, b: f64) -> f64 {
+        match self {
+            Self::Add | Self::Subtract => 1.0,
+            Self::Multiply => b,
+            Self::Divide => 1.0 / b,
+            Self::Power => b * Real::powf(a, b - 1.0),
+        }
+    }
+
+    /// The derivative by `b`, where the result is `value`.
+    #[inline(always)]
+    pub(super) fn slope_of_second(self, a: f64, b: f64, value: f64) -> f64 {
+        match self {
+            Self::Add => 1.0,
+            Self::Subtract => -1.0,
+            Self::Multiply => a,
+            Self::Divide => -value / b,
+            // x^y ln x, which goes to 0 with x.
+            Self::Power => {
+                if value == 0.0 {
+                    0.0
+                } else {
+                    value * Real::ln(a)
+                }
+            }
+        }
     }
 
     #[inline(always)]

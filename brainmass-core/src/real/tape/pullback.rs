@@ -10,6 +10,11 @@ use crate::CpuLevel;
 /// what it leaves behind stays in the first cache.
 const MOST_CHUNKS: usize = 6;
 
+/// Into how many blocks so many chunks go.
+pub(super) fn n_blocks(n_chunks: usize) -> usize {
+    n_chunks.div_ceil(MOST_CHUNKS).max(1)
+}
+
 /// Turns derivatives by what an equation gives into derivatives by what goes in.
 ///
 /// For f recorded on a [`Tape`] and a cotangent ȳ of its outputs, x̄ = (∂f/∂x)ᵀ ȳ, region by region. The first
@@ -61,7 +66,7 @@ impl Pullback {
         let is_computed = |line: &u32| *line as usize >= tape.n_inputs;
         let (moving, steady_lines): (Vec<u32>, Vec<u32>) =
             (0..).take(tape.operations.len()).filter(is_computed).partition(|line| moves[*line as usize]);
-        let n_blocks = n_chunks.div_ceil(MOST_CHUNKS).max(1);
+        let n_blocks = n_blocks(n_chunks);
         let begin = |block: usize| block * n_chunks / n_blocks;
         let blocks = (0..n_blocks).map(|block| {
             let (first, width) = (begin(block), begin(block + 1) - begin(block));
@@ -89,9 +94,9 @@ impl Pullback {
     /// If a slice does not hold its rows.
     pub fn pull(&mut self, level: CpuLevel, inputs: &[Chunk], outputs: &[Chunk], cotangents: &mut [Chunk]) {
         for index in 0..self.blocks.len() {
-            self.load(index, inputs);
             let (tape, block) = (&self.tape.operations, &mut self.blocks[index]);
             let n_chunks = self.n_chunks;
+            block.load(self.n_steady, self.tape.n_inputs, inputs, n_chunks);
             level.run(Forwards { tape, lines: &self.moving, block });
             level.run(Seed { lines: &self.outputs, outputs, n_chunks, block });
             level.run(Backwards { tape, lines: &self.moving_back, block });
@@ -104,25 +109,12 @@ impl Pullback {
     /// # Panics
     /// If a slice does not hold its rows.
     pub fn evaluate(&mut self, level: CpuLevel, inputs: &[Chunk], outputs: &mut [Chunk]) {
-        for index in 0..self.blocks.len() {
-            self.load(index, inputs);
-            let block = &mut self.blocks[index];
+        for block in &mut self.blocks {
+            block.load(self.n_steady, self.tape.n_inputs, inputs, self.n_chunks);
             level.run(Forwards { tape: &self.tape.operations, lines: &self.moving, block });
             for (line, row) in self.tape.outputs.iter().zip(outputs.chunks_exact_mut(self.n_chunks)) {
                 row[block.first..block.first + block.width].copy_from_slice(block.values_of(*line as usize));
             }
-        }
-    }
-
-    /// Puts inputs in their places.
-    fn load(&mut self, index: usize, inputs: &[Chunk]) {
-        let block = &mut self.blocks[index];
-        let (first, width) = (block.first, block.width);
-        let lines = block.values[self.n_steady * width..].chunks_exact_mut(width);
-        for (values, row) in
-            lines.zip(inputs.chunks_exact(self.n_chunks)).take(self.tape.n_inputs - self.n_steady)
-        {
-            values.copy_from_slice(&row[first..first + width]);
         }
     }
 

@@ -97,8 +97,38 @@ proptest! {
                     }
                 }
             }
+            pushed(level, steady, &inputs, n_chunks);
             bits.push(found.as_flattened().iter().map(|x| x.to_bits()).collect::<Vec<_>>());
         }
         prop_assert!(bits.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+}
+
+/// Checks velocities along two directions against dual numbers.
+fn pushed(level: CpuLevel, steady: [f64; 2], inputs: &[[f64; 16]], n_chunks: usize) {
+    let directions = [[0.7, 0.0, 1.3, -0.4], [0.0, 0.0, 0.0, 1.0]];
+    let row = |value: f64| vec![[value; 16]];
+    let given = directions.map(|direction| vec![row(direction[0]), row(direction[1])]);
+    let mut pushforward = Pushforward::new(tape(), &steady.map(row), &given, n_chunks);
+    pushforward.evaluate(level, inputs);
+    for (number, direction) in directions.iter().enumerate() {
+        let velocities = [vec![[direction[2]; 16]; n_chunks], vec![[direction[3]; 16]; n_chunks]].concat();
+        let mut found = vec![[0.0; 16]; 3 * n_chunks];
+        pushforward.push(level, number, &velocities, &mut found);
+        for c in 0..n_chunks {
+            for lane in 0..16 {
+                let at = [steady[0], steady[1], inputs[c][lane], inputs[n_chunks + c][lane]];
+                let dual = |k: usize| Dual { value: at[k], partials: [direction[k]] };
+                for (k, wanted) in equation([dual(0), dual(1)], [dual(2), dual(3)])
+                    .map(|y| y.partials[0])
+                    .into_iter()
+                    .enumerate()
+                {
+                    let got = found[k * n_chunks + c][lane];
+                    // As above.
+                    assert_relative_eq!(got, wanted, max_relative = 1e-12, epsilon = 1e-12);
+                }
+            }
+        }
     }
 }

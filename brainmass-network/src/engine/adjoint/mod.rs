@@ -31,7 +31,7 @@ use super::LANES;
 type Chunks = [[f64; LANES]];
 
 /// Adds rows to others.
-fn add(sums: &mut Chunks, rows: &Chunks) {
+pub(super) fn add(sums: &mut Chunks, rows: &Chunks) {
     for (sum, value) in sums.as_flattened_mut().iter_mut().zip(rows.as_flattened()) {
         *sum += value;
     }

@@ -19,7 +19,7 @@ pub(crate) struct Record {
 
 impl Record {
     /// The sample that the state after so many steps goes into, and how much of it.
-    pub(super) fn sample_of(&self, n_steps: usize) -> Option<(usize, f64)> {
+    pub(crate) fn sample_of(&self, n_steps: usize) -> Option<(usize, f64)> {
         let last = self.mean || n_steps.is_multiple_of(self.length);
         let sample = (n_steps.checked_sub(1)? / self.length).checked_sub(self.n_dropped)?;
         let share = if self.mean { 1.0 / self.length as f64 } else { 1.0 };

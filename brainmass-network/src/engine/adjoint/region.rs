@@ -1,13 +1,13 @@
 //! A step of the regions' own equations, taken back.
 
 use brainmass_core::node::Source;
-use brainmass_core::tape::{Pullback, Tape, Traced};
-use brainmass_core::{Array, CpuLevel, Dual, Node};
+use brainmass_core::tape::Pullback;
+use brainmass_core::{CpuLevel, Node};
 
 use super::Chunks;
 use crate::engine::Settings;
 use crate::engine::blocked::{Layout, Row};
-use crate::integrator::{Region, RegionParameters, StepSizes};
+use crate::engine::tapes::{output_tape, step_tape};
 use crate::network::Network;
 
 /// The equations of a step and of the outputs, recorded.
@@ -96,36 +96,4 @@ impl RegionBack {
         }
         rows
     }
-}
-
-/// One step of one region: parameters, states, inputs and kicks go in, states come out. That negligible numbers become zero is
-/// left out.
-fn step_tape<N: Node>(node: &N, settings: &Settings, noisy: &[usize]) -> Tape {
-    let (p, s, u) = (N::PARAMETERS.len(), N::STATE.len(), N::INPUT.len());
-    let sizes = StepSizes::<Traced>::new(settings.dt.value_unsafe, 0.0);
-    Tape::record(p + s + u + noisy.len(), |x| {
-        let mut noise = N::State::<Traced>::from_fn(|_| Traced::Constant(0.0));
-        for (k, state) in noisy.iter().enumerate() {
-            noise.as_mut()[*state] = x[p + s + u + k];
-        }
-        let region = Region::<N, Traced> {
-            parameters: RegionParameters::of(
-                node.with(&mut |k, _| x[k]),
-                node.with(&mut |k, _| Dual::constant(x[k])),
-            ),
-            input: N::Input::from_fn(|k| x[p + s + k]),
-            noise,
-            steps: &sizes,
-        };
-        settings.integrator.step(&region, &N::State::from_fn(|k| x[p + k])).as_ref().to_vec()
-    })
-}
-
-/// An output of one region: parameters and states go in.
-fn output_tape<N: Node>(node: &N, index: usize) -> Tape {
-    let p = N::PARAMETERS.len();
-    Tape::record(p + N::STATE.len(), |x| {
-        let parameters = node.with(&mut |k, _| x[k]);
-        vec![N::output(&parameters, &N::State::from_fn(|k| x[p + k])).as_ref()[index]]
-    })
 }

@@ -4,7 +4,7 @@ use super::Chunks;
 use crate::engine::LANES;
 
 /// Where the rows of a step lie: states before it, then inputs, kicks, sums of the connections, values of the coloured noises.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct StepRows {
     pub(crate) n_states: usize,
     pub(crate) n_inputs: usize,
@@ -26,11 +26,11 @@ impl StepRows {
     }
 
     /// The first row of the sums of a connection.
-    pub(super) fn sums(&self, connection: usize) -> usize {
+    pub(in crate::engine) fn sums(&self, connection: usize) -> usize {
         self.kicks() + self.noisy.len() + self.n_sent[..connection].iter().sum::<usize>()
     }
 
-    pub(super) fn input_noise(&self, noise: usize) -> usize {
+    pub(in crate::engine) fn input_noise(&self, noise: usize) -> usize {
         self.sums(self.n_sent.len()) + noise
     }
 
@@ -63,7 +63,7 @@ impl TracedSteps {
     }
 
     /// Some rows of a step, one after the other.
-    pub(super) fn of_step(&self, step: usize, first: usize, n: usize) -> &Chunks {
+    pub(in crate::engine) fn of_step(&self, step: usize, first: usize, n: usize) -> &Chunks {
         let begin = step * self.rows.n_per_step() + first * self.rows.n_chunks;
         &self.chunks[begin..begin + n * self.rows.n_chunks]
     }

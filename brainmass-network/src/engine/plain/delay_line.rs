@@ -4,46 +4,113 @@ use std::sync::Arc;
 
 use brainmass_core::{Archive, Result};
 
+use super::Number;
 use crate::coupling::ErasedCoupling;
 use crate::engine::pathways::Pathways;
+use crate::network::{Adjustable, Direction};
 
 /// A ring of what every region sent, and for each region where to read.
-pub(in crate::engine) struct DelayLine {
+pub(in crate::engine) struct DelayLine<T = f64> {
     coupling: Arc<dyn ErasedCoupling>,
+    /// How fast the coupling's parameters move in each region.
+    velocities: Vec<Vec<f64>>,
     n_sent: usize,
     /// How many steps the ring keeps: the longest delay and the present.
     depth: usize,
     /// What was sent: step, then region, then number.
-    ring: Vec<f64>,
+    ring: Vec<T>,
     step: usize,
     pathways: Pathways,
-    in_strength: Vec<f64>,
+    /// For each target the weights of its pathways.
+    weights: Vec<Vec<T>>,
+    in_strength: Vec<T>,
 }
 
-impl DelayLine {
-    /// A line whose past is as the connection says; `present` holds the coupled quantity at t = 0.
+impl<T: Number> DelayLine<T> {
+    /// The line of a connection whose past is as that says; `present` holds the coupled quantity at t = 0.
     pub(in crate::engine) fn new(
         coupling: &Arc<dyn ErasedCoupling>,
         pathways: Pathways,
-        present: &[f64],
+        present: &[T],
+        connection: usize,
+        direction: &Direction,
     ) -> Self {
         let (n_sent, depth) = (coupling.n_sent(), pathways.longest + 1);
+        let places: Vec<Adjustable> =
+            coupling.parameter_names().map(|name| Adjustable::coupling(connection, name)).collect();
+        let velocities =
+            |region| places.iter().map(|place| direction.velocity(place, region)).collect::<Vec<_>>();
+        let moved = |target: usize, source: usize| {
+            direction.weights().map_or(0.0, |velocities| velocities[(target, source)])
+        };
+        let weights = pathways.targets.iter().enumerate().map(|(target, sources)| {
+            let weight = |p: &crate::engine::pathways::Pathway| T::moving(p.weight, moved(target, p.source));
+            sources.iter().map(weight).collect::<Vec<T>>()
+        });
+        let weights: Vec<Vec<T>> = weights.collect();
+        let sum = |weights: &Vec<T>| {
+            let mut sum = T::from_f64(-0.0);
+            weights.iter().for_each(|weight| sum += *weight);
+            sum
+        };
         let mut line = Self {
             coupling: Arc::clone(coupling),
+            velocities: (0..present.len()).map(velocities).collect(),
             n_sent,
             depth,
-            ring: vec![0.0; depth * present.len() * n_sent],
+            ring: vec![T::zero(); depth * present.len() * n_sent],
             step: 0,
-            in_strength: pathways.in_strength().collect(),
+            in_strength: weights.iter().map(sum).collect(),
+            weights,
             pathways,
         };
         for back in 1..depth {
-            let sent = line.pathways.past(back, present).into_owned();
-            line.write(depth - back, &sent);
+            match line.pathways.given(back) {
+                Some(given) => line.write_given(depth - back, &given),
+                None => line.write(depth - back, present),
+            }
         }
         line
     }
 
+    fn write(&mut self, slot: usize, values: &[T]) {
+        let row = values.len() * self.n_sent;
+        let sent = self.ring[slot * row..(slot + 1) * row].chunks_exact_mut(self.n_sent);
+        for ((region, sent), value) in sent.enumerate().zip(values) {
+            T::send(&*self.coupling, region, &self.velocities[region], *value, sent);
+        }
+    }
+
+    fn write_given(&mut self, slot: usize, values: &[f64]) {
+        let values: Vec<T> = values.iter().map(|value| T::from_f64(*value)).collect();
+        self.write(slot, &values);
+    }
+
+    /// Takes what the regions send now and adds what arrives at each to an input.
+    pub(in crate::engine) fn arrive(&mut self, values: &[T], input: &mut [T]) {
+        let n = values.len();
+        match self.pathways.instead.take() {
+            Some(first) => self.write_given(self.step % self.depth, &first),
+            None => self.write(self.step % self.depth, values),
+        }
+        let mut sums = vec![T::zero(); self.n_sent];
+        for (region, sources) in self.pathways.targets.iter().enumerate() {
+            sums.fill(T::zero());
+            for (pathway, weight) in sources.iter().zip(&self.weights[region]) {
+                let slot = (self.step + self.depth - pathway.delay) % self.depth;
+                let sent = &self.ring[(slot * n + pathway.source) * self.n_sent..][..self.n_sent];
+                for (sum, sent) in sums.iter_mut().zip(sent) {
+                    *sum += *weight * *sent;
+                }
+            }
+            let arriving = (values[region], sums.as_slice(), self.in_strength[region]);
+            input[region] += T::receive(&*self.coupling, region, &self.velocities[region], arriving);
+        }
+        self.step += 1;
+    }
+}
+
+impl DelayLine {
     pub(in crate::engine) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
         archive.numbers(&mut self.ring)?;
         archive.count(&mut self.step)?;
@@ -51,35 +118,5 @@ impl DelayLine {
             self.pathways.instead = None;
         }
         Ok(())
-    }
-
-    fn write(&mut self, slot: usize, values: &[f64]) {
-        let row = values.len() * self.n_sent;
-        let sent = self.ring[slot * row..(slot + 1) * row].chunks_exact_mut(self.n_sent);
-        for ((region, sent), value) in sent.enumerate().zip(values) {
-            self.coupling.send(region, *value, sent);
-        }
-    }
-
-    /// Takes what the regions send now and adds what arrives at each to an input.
-    pub(in crate::engine) fn arrive(&mut self, values: &[f64], input: &mut [f64]) {
-        let n = values.len();
-        match self.pathways.instead.take() {
-            Some(first) => self.write(self.step % self.depth, &first),
-            None => self.write(self.step % self.depth, values),
-        }
-        let mut sums = vec![0.0; self.n_sent];
-        for (region, sources) in self.pathways.targets.iter().enumerate() {
-            sums.fill(0.0);
-            for pathway in sources {
-                let slot = (self.step + self.depth - pathway.delay) % self.depth;
-                let sent = &self.ring[(slot * n + pathway.source) * self.n_sent..][..self.n_sent];
-                for (sum, sent) in sums.iter_mut().zip(sent) {
-                    *sum += pathway.weight * sent;
-                }
-            }
-            input[region] += self.coupling.receive(region, values[region], &sums, self.in_strength[region]);
-        }
-        self.step += 1;
     }
 }

@@ -3,89 +3,97 @@
 //! It is written to be read and stays the oracle of faster ones.
 
 mod delay_line;
+mod number;
 
 pub(super) use delay_line::DelayLine;
+pub(crate) use number::Number;
 
 use brainmass_core::node::{Source, source, variable_index};
-use brainmass_core::{Archive, Array, Error, Node, Result};
+use brainmass_core::{Archive, Array, Dual, Error, Node, Result};
 
 use super::pathways::Pathways;
 use super::{Engine, LANES, Layout, Population, Scalar, Settings, diverged, start};
 use crate::integrator::{Parameters, Region, RegionParameters, StepSizes};
-use crate::network::Network;
+use crate::network::{Adjustable, Direction, Network};
 use crate::noise::{NormalRow, OrnsteinUhlenbeckState, Processes};
 
-/// A network in motion.
-pub(crate) struct Plain<'n, N: Node> {
+/// A network in motion; with dual numbers its derivatives along a direction move with it.
+pub(crate) struct Plain<'n, N: Node, T: Number = f64> {
     network: &'n Network<N>,
     settings: Settings,
-    sizes: StepSizes<f64>,
+    sizes: StepSizes<T>,
     /// How many steps are done.
     step: usize,
-    states: Vec<N::State<f64>>,
-    parameters: Parameters<f64>,
-    lines: Vec<Line>,
-    input_noise: Vec<(usize, OrnsteinUhlenbeckState)>,
-    state_noise: Vec<(usize, Vec<f64>, NormalRow)>,
+    states: Vec<N::State<T>>,
+    parameters: Parameters<T>,
+    lines: Vec<Line<T>>,
+    /// Constant drives that move.
+    drives: Vec<(usize, Vec<T>)>,
+    input_noise: Vec<(usize, OrnsteinUhlenbeckState<T>)>,
+    state_noise: Vec<(usize, Vec<T>, NormalRow)>,
     processes: Processes,
     /// The inputs of all regions, input by input.
-    inputs: Vec<Vec<f64>>,
+    inputs: Vec<Vec<T>>,
     /// What comes from other populations in this step: input and values.
     outside: Vec<(usize, Vec<f64>)>,
-    row: Vec<f64>,
+    row: Vec<T>,
+    normals: Vec<f64>,
 }
 
-struct Line {
+struct Line<T> {
     source: Source,
     input: usize,
-    delayed: DelayLine,
+    delayed: DelayLine<T>,
 }
 
-impl<'n, N: Node> Plain<'n, N> {
-    pub(crate) fn new(network: &'n Network<N>, settings: &Settings) -> Result<Self> {
+impl<'n, N: Node, T: Number> Plain<'n, N, T> {
+    /// A network whose numbers move along a direction, if they are duals.
+    pub(crate) fn new(network: &'n Network<N>, settings: &Settings, direction: &Direction) -> Result<Self> {
         let (n, seed, dt) = (network.n_regions(), settings.seed, settings.dt);
-        let states = start::states::<N>(network, seed)?;
-        let mut lines = Vec::new();
-        for connection in network.connections() {
-            let (source, _) = source::<N>(connection.source())?;
-            let input = variable_index("input", connection.input(), N::INPUT)?;
-            let pathways = Pathways::new(connection, network.connectome(), dt)?;
-            let present = start::present(network, &states, source);
-            lines.push(Line {
-                source,
-                input,
-                delayed: DelayLine::new(connection.coupling(), pathways, &present),
-            });
-        }
-        let input_noise = network.input_noise().iter().enumerate().map(|(k, (input, noise))| {
-            let first = noise.start(start::input_start_stream(seed, k), network.numbers());
-            let normals = NormalRow::new(start::input_stream(seed, k), network.numbers().clone());
-            (*input, OrnsteinUhlenbeckState::new(noise, dt, first, normals))
-        });
-        let state_noise = network.state_noise().iter().enumerate().map(|(k, (state, noise))| {
-            let sigma = (0..n).map(|region| noise.sigma().at(region)).collect();
-            (*state, sigma, NormalRow::new(start::state_stream(seed, k), network.numbers().clone()))
-        });
+        let starts = start::states::<N>(network, seed)?;
+        let initial: Vec<Adjustable> = N::STATE.iter().map(|state| Adjustable::initial(state.name)).collect();
+        let state = |(region, start): (usize, &N::State<f64>)| {
+            let velocity = |k: usize| direction.velocity(&initial[k], region);
+            N::State::from_fn(|k| T::moving(start.as_ref()[k], velocity(k)))
+        };
         let layout = Layout { n_regions: n, n_networks: 1 };
-        let parameter = |k: usize, chunk| layout.lanes(chunk, |region, _| network.parameters()[k].at(region));
-        Ok(Self {
+        let places: Vec<Adjustable> =
+            N::PARAMETERS.iter().map(|parameter| Adjustable::parameter(parameter.name)).collect();
+        let parameter = |k: usize, chunk: usize| {
+            std::array::from_fn(|lane| {
+                let region = (chunk * LANES + lane).min(n - 1);
+                T::moving(network.parameters()[k].at(region), direction.velocity(&places[k], region))
+            })
+        };
+        let mut plain = Self {
             network,
             settings: *settings,
             sizes: StepSizes::new(dt.value_unsafe, f64::NEGLIGIBLE),
             step: 0,
             parameters: Parameters::new::<N>(layout.n_chunks(), false, parameter),
-            states,
-            lines,
-            input_noise: input_noise.collect(),
-            state_noise: state_noise.collect(),
+            states: starts.iter().enumerate().map(state).collect(),
+            lines: Vec::new(),
+            drives: moving_drives::<N, T>(n, direction),
+            input_noise: input_noise(network, settings, direction),
+            state_noise: state_noise(network, settings, direction),
             processes: Processes::new(network, settings.integrator, dt, seed),
-            inputs: vec![vec![0.0; n]; N::INPUT.len()],
+            inputs: vec![vec![T::zero(); n]; N::INPUT.len()],
             outside: Vec::new(),
-            row: vec![0.0; n],
-        })
+            row: vec![T::zero(); n],
+            normals: vec![0.0; n],
+        };
+        for (index, connection) in network.connections().iter().enumerate() {
+            let (source, _) = source::<N>(connection.source())?;
+            let input = variable_index("input", connection.input(), N::INPUT)?;
+            let pathways = Pathways::new(connection, network.connectome(), dt)?;
+            plain.read_row(source);
+            let delayed = DelayLine::new(connection.coupling(), pathways, &plain.row, index, direction);
+            plain.lines.push(Line { source, input, delayed });
+        }
+        Ok(plain)
     }
 
-    fn parameters_of(&self, region: usize) -> RegionParameters<N, f64> {
+    fn parameters_of(&self, region: usize) -> RegionParameters<N, T> {
         RegionParameters::new(self.network.node(), self.parameters.of_chunk(region / LANES), region % LANES)
     }
 
@@ -101,7 +109,7 @@ impl<'n, N: Node> Plain<'n, N> {
 
     fn gather_inputs(&mut self) {
         for input in &mut self.inputs {
-            input.fill(0.0);
+            input.fill(T::zero());
         }
         let mut lines = std::mem::take(&mut self.lines);
         for line in &mut lines {
@@ -111,37 +119,113 @@ impl<'n, N: Node> Plain<'n, N> {
         self.lines = lines;
         for (input, arriving) in self.outside.drain(..) {
             for (value, arriving) in self.inputs[input].iter_mut().zip(arriving) {
-                *value += arriving;
+                *value += T::from_f64(arriving);
             }
         }
         for (input, drive) in self.network.drives() {
             for (region, value) in self.inputs[*input].iter_mut().enumerate() {
-                *value += drive.at(self.step, self.settings.dt, region);
+                *value += T::from_f64(drive.at(self.step, self.settings.dt, region));
+            }
+        }
+        for (input, drive) in &self.drives {
+            for (value, drive) in self.inputs[*input].iter_mut().zip(drive) {
+                *value += *drive;
             }
         }
         for (input, noise) in &mut self.input_noise {
             noise.advance(self.step as u64, &mut self.inputs[*input]);
         }
         let inputs = &mut self.inputs;
-        self.processes.act(self.step as u64, |input, region, value| inputs[input][region] += value);
+        self.processes.act(self.step as u64, |input, region, value| {
+            inputs[input][region] += T::from_f64(value);
+        });
     }
 
     /// σ ξ of each state of each region.
-    fn kicks(&mut self) -> Vec<N::State<f64>> {
-        let mut kicks = vec![N::State::<f64>::from_fn(|_| 0.0); self.states.len()];
+    fn kicks(&mut self) -> Vec<N::State<T>> {
+        let mut kicks = vec![N::State::<T>::from_fn(|_| T::zero()); self.states.len()];
         for (state, sigma, normals) in &mut self.state_noise {
-            normals.fill(self.step as u64, &mut self.row);
-            for ((kick, sigma), normal) in kicks.iter_mut().zip(sigma.iter()).zip(&self.row) {
-                kick.as_mut()[*state] += sigma * normal;
+            normals.fill(self.step as u64, &mut self.normals);
+            for ((kick, sigma), normal) in kicks.iter_mut().zip(sigma.iter()).zip(&self.normals) {
+                kick.as_mut()[*state] += *sigma * T::from_f64(*normal);
             }
         }
         let states = &self.states;
         self.processes.kick(
             self.step as u64,
-            |state, region| states[region].as_ref()[state],
-            |state, region, value| kicks[region].as_mut()[state] += value,
+            |state, region| states[region].as_ref()[state].value(),
+            |state, region, value| kicks[region].as_mut()[state] += T::from_f64(value),
         );
         kicks
+    }
+
+    fn next(&mut self) {
+        self.gather_inputs();
+        let kicks = self.kicks();
+        for (index, noise) in kicks.into_iter().enumerate() {
+            let input = N::Input::from_fn(|k| self.inputs[k][index]);
+            let region = Region { parameters: self.parameters_of(index), input, noise, steps: &self.sizes };
+            self.states[index] = self.settings.integrator.step(&region, &self.states[index]);
+        }
+        self.step += 1;
+    }
+}
+
+/// Drives that are zero and move.
+fn moving_drives<N: Node, T: Number>(n: usize, direction: &Direction) -> Vec<(usize, Vec<T>)> {
+    let drive = |(index, input): (usize, &brainmass_core::Variable)| {
+        let place = Adjustable::drive(input.name);
+        let velocity: Vec<f64> = (0..n).map(|region| direction.velocity(&place, region)).collect();
+        let moves = velocity.iter().any(|velocity| *velocity != 0.0);
+        moves.then(|| (index, velocity.into_iter().map(|velocity| T::moving(0.0, velocity)).collect()))
+    };
+    N::INPUT.iter().enumerate().filter_map(drive).collect()
+}
+
+fn input_noise<N: Node, T: Number>(
+    network: &Network<N>,
+    settings: &Settings,
+    direction: &Direction,
+) -> Vec<(usize, OrnsteinUhlenbeckState<T>)> {
+    let (n, seed) = (network.n_regions(), settings.seed);
+    let one = |(k, (input, noise)): (usize, &(usize, crate::OrnsteinUhlenbeck))| {
+        let row = |values: &brainmass_core::units::Values, place: &Adjustable| {
+            (0..n).map(|i| T::moving(values.at(i), direction.velocity(place, i))).collect::<Vec<T>>()
+        };
+        let mean = row(noise.mean(), &Adjustable::InputNoiseMean(k));
+        let sigma = row(noise.sigma(), &Adjustable::InputNoiseSigma(k));
+        let normals = NormalRow::new(start::input_stream(seed, k), network.numbers().clone());
+        let first = start::input_start_stream(seed, k);
+        (*input, OrnsteinUhlenbeckState::new(noise, settings.dt, (mean, sigma), first, normals))
+    };
+    network.input_noise().iter().enumerate().map(one).collect()
+}
+
+fn state_noise<N: Node, T: Number>(
+    network: &Network<N>,
+    settings: &Settings,
+    direction: &Direction,
+) -> Vec<(usize, Vec<T>, NormalRow)> {
+    let one = |(k, (state, noise)): (usize, &(usize, crate::WhiteNoise))| {
+        let velocity = |region| direction.velocity(&Adjustable::StateNoiseSigma(k), region);
+        let sigma = |region| T::moving(noise.sigma().at(region), velocity(region));
+        let sigma = (0..network.n_regions()).map(sigma).collect();
+        let stream = start::state_stream(settings.seed, k);
+        (*state, sigma, NormalRow::new(stream, network.numbers().clone()))
+    };
+    network.state_noise().iter().enumerate().map(one).collect()
+}
+
+impl<N: Node> Plain<'_, N, Dual<f64, 1>> {
+    /// Advances by one step.
+    pub(super) fn push(&mut self) {
+        self.next();
+    }
+
+    /// The derivatives of a state variable or output of all regions along the direction.
+    pub(super) fn derivatives(&mut self, source: Source) -> impl Iterator<Item = f64> {
+        self.read_row(source);
+        self.row.iter().map(|dual| dual.partials[0])
     }
 }
 
@@ -151,14 +235,7 @@ impl<N: Node> Engine for Plain<'_, N> {
     }
 
     fn advance(&mut self) -> bool {
-        self.gather_inputs();
-        let kicks = self.kicks();
-        for (index, noise) in kicks.into_iter().enumerate() {
-            let input = N::Input::from_fn(|k| self.inputs[k][index]);
-            let region = Region { parameters: self.parameters_of(index), input, noise, steps: &self.sizes };
-            self.states[index] = self.settings.integrator.step(&region, &self.states[index]);
-        }
-        self.step += 1;
+        self.next();
         self.states.iter().all(|state| state.as_ref().iter().all(|value| value.is_finite()))
     }
 

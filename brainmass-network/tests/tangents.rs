@@ -76,7 +76,7 @@ fn directions_that_make_no_sense_are_refused() {
     assert!(push(&plain, Direction::default()).is_ok());
 }
 
-/// x after n steps of Euler is (1 + γ dt)^n x₀ + Σ_k (1 + γ dt)^k dt u: all derivatives are known.
+/// `x = (1 + γ dt)^n x₀ + Σ (1 + γ dt)^k dt u` after n steps of Euler: all derivatives are known.
 #[test]
 fn a_decay_has_the_derivatives_of_its_formula() {
     let (gamma, dt, n) = (-10.0, 1e-3, 50);

@@ -17,7 +17,7 @@ pub struct Tangents {
     n_directions: usize,
 }
 
-impl<'n, N: Node> Simulator<'n, N> {
+impl<N: Node> Simulator<'_, N> {
     /// Runs as [`run`](Self::run), and differentiates what is recorded along some directions while it runs.
     ///
     /// The cost grows with the number of directions; a few are cheaper than [`trace`](Self::trace) with

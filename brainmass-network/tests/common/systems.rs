@@ -57,6 +57,9 @@ pub(crate) struct System {
     pub(crate) memory: usize,
 }
 
+/// What a cost makes of each recording, by its name.
+type Slopes = Vec<(&'static str, DMatrix<f64>)>;
+
 /// What moves, where it is, and how fast it moves in each region.
 type Part = (Adjustable, Vec<f64>, Vec<f64>);
 
@@ -99,9 +102,26 @@ impl Derivatives {
     }
 }
 
-/// Where rounding, which the step divides, and the third derivative, which its square multiplies, err alike if a cost changes by
-/// itself over a relative change of one: the cube root of 2⁻⁵².
-const WIDTH: f64 = 6e-6;
+/// Relative steps of central differences. The largest is thrice the cube root of 2⁻⁵², where rounding over the step is as much as
+/// the step's square; extrapolation takes that square away, so that rounding, some 1e-10 of the cost, is what is left. The smaller
+/// ones are for costs with a kink nearby or very steep.
+const STEPS: [f64; 3] = [2e-5, 5e-6, 1.25e-6];
+
+/// The slope of a cost at zero by central differences, extrapolated (Ridders 1982, doi:10.1016/S0141-1195(82)80057-0): of
+/// two pairs of steps the one whose differences agree best. None where the cost is not known to both sides.
+pub(crate) fn slope<E>(
+    mut cost: impl FnMut(f64) -> std::result::Result<Option<f64>, E>,
+) -> std::result::Result<Option<f64>, E> {
+    let mut differences = Vec::with_capacity(STEPS.len());
+    for step in STEPS {
+        let Some((ahead, behind)) = cost(step)?.zip(cost(-step)?) else { return Ok(None) };
+        differences.push((ahead - behind) / (2.0 * step));
+    }
+    // A quarter of the step errs by a sixteenth.
+    let pairs = differences.windows(2).map(|pair| (pair[1] + (pair[1] - pair[0]) / 15.0, pair[1] - pair[0]));
+    let best = pairs.min_by(|(_, a), (_, b)| a.abs().total_cmp(&b.abs()));
+    Ok(best.map(|(slope, _)| slope))
+}
 
 fn number(seed: u64, stream: u32, i: usize, k: usize) -> f64 {
     Stream::new(seed, stream).normal(u32::try_from(i).unwrap_or(0), k as u64)
@@ -258,7 +278,7 @@ impl<N: Node> Moving<N> {
     }
 
     /// What the cost makes of each recording: every sample has a slope of its own, over the largest of its variable.
-    fn slopes(&self, recording: &mut Recording) -> Result<Vec<(&'static str, DMatrix<f64>)>> {
+    fn slopes(&self, recording: &mut Recording) -> Result<Slopes> {
         Self::names()
             .map(|name| {
                 let (values, _, _) = recording.take_numbers(name)?;
@@ -293,18 +313,17 @@ impl<N: Node> Moving<N> {
             let Ok(network) = self.network.clone().adjusted(what, numbers) else { return Ok(None) };
             self.cost(&network, slopes).map(Some)
         };
-        Ok(at(WIDTH)?.zip(at(-WIDTH)?).map(|(ahead, behind)| (ahead - behind) / (2.0 * WIDTH)))
+        slope(at)
     }
 
-    fn difference_by_weights(&self, slopes: &[(&str, DMatrix<f64>)]) -> Result<f64> {
-        let at = |step: f64| {
+    fn difference_by_weights(&self, slopes: &[(&str, DMatrix<f64>)]) -> Result<Option<f64>> {
+        slope(|step| {
             let weights = &self.weights + &self.weight_velocities * step;
-            self.cost(&self.network.clone().with_weights(weights)?, slopes)
-        };
-        Ok((at(WIDTH)? - at(-WIDTH)?) / (2.0 * WIDTH))
+            self.cost(&self.network.clone().with_weights(weights)?, slopes).map(Some)
+        })
     }
 
-    fn adjoint(&self) -> Result<(Gradient<N>, Vec<(&'static str, DMatrix<f64>)>)> {
+    fn adjoint(&self) -> Result<(Gradient<N>, Slopes)> {
         let [duration, transient] = self.times();
         let simulator = self.simulator(&self.network)?;
         let (mut recording, trace) =
@@ -357,11 +376,7 @@ impl<N: Node> Moving<N> {
             adjoint: vec![terms.sum()],
             tangents: vec![tangents[done]],
             duals: vec![duals[done]],
-            differences: vec![if with_differences {
-                Some(self.difference_by_weights(&slopes)?)
-            } else {
-                None
-            }],
+            differences: vec![if with_differences { self.difference_by_weights(&slopes)? } else { None }],
             sizes: vec![terms.norm()],
         });
         Ok(all)

@@ -50,7 +50,9 @@ impl<T: Number> DelayLine<T> {
         let weights: Vec<Vec<T>> = weights.collect();
         let sum = |weights: &Vec<T>| {
             let mut sum = T::from_f64(-0.0);
-            weights.iter().for_each(|weight| sum += *weight);
+            for weight in weights {
+                sum += *weight;
+            }
             sum
         };
         let mut line = Self {

@@ -41,6 +41,7 @@ struct Sums {
 
 /// The coupled quantity at t = 0, and its velocity along each direction.
 pub(super) struct Present<'a> {
+    pub(super) level: CpuLevel,
     pub(super) values: &'a Chunks,
     pub(super) velocities: &'a [Row<f64>],
 }
@@ -55,7 +56,6 @@ impl LinkAhead {
         layout: Layout,
         directions: &[Direction],
         present: &Present<'_>,
-        level: CpuLevel,
     ) -> Result<Self> {
         let erased = connection.coupling();
         let n_sent = erased.n_sent();
@@ -83,7 +83,7 @@ impl LinkAhead {
             velocities.push(moved.as_ref().map_or(layout.zeros(), strengths));
         }
         let receive = Pushforward::new(receive, &steady, &velocities, layout.n_chunks());
-        let before = Before { pathways, layout, level, present };
+        let before = Before { pathways, layout, level: present.level, present };
         let sums = Sums::new(pathways, n_sent * directions.len(), layout, |back| {
             before.velocities(&mut send, back, n_sent)
         });

@@ -18,7 +18,7 @@ use brainmass_core::node::Source;
 use brainmass_core::{Dual, Node, Result};
 
 use super::plain::Plain;
-use super::{EngineKind, LANES, Settings, StepRows, TracedSteps};
+use super::{LANES, Settings, StepRows, TracedSteps};
 use crate::network::{Direction, Network};
 
 /// Numbers of all regions; several rows lie one after the other.
@@ -41,13 +41,12 @@ pub(crate) fn tangent<'n, N: Node>(
     directions: &[Direction],
     start: &Chunks,
 ) -> Result<Box<dyn Tangent + 'n>> {
-    match rows.filter(|_| settings.kind == EngineKind::Blocked) {
-        Some(rows) => Ok(Box::new(run::TangentRun::new(network, settings, rows, directions, start)?)),
-        None => {
-            let plain = directions.iter().map(|direction| Plain::new(network, settings, direction));
-            Ok(Box::new(Duals(plain.collect::<Result<_>>()?)))
-        }
+    if let Some(rows) = rows {
+        return Ok(Box::new(run::TangentRun::new(network, settings, rows, directions, start)?));
     }
+    // The plain engine leaves no rows.
+    let plain = directions.iter().map(|direction| Plain::new(network, settings, direction));
+    Ok(Box::new(Duals(plain.collect::<Result<_>>()?)))
 }
 
 /// The plain engine on dual numbers, once for each direction.

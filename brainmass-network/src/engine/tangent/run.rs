@@ -83,10 +83,9 @@ impl TangentRun {
             let input = variable_index("input", connection.input(), N::INPUT)?;
             let pathways = Pathways::new(connection, network.connectome(), settings.dt)?;
             run.look(source, start);
-            let present = Present { values: &run.present, velocities: &run.velocities };
+            let present = Present { level: run.level, values: &run.present, velocities: &run.velocities };
             let ends = (source, input);
-            let link =
-                LinkAhead::new(number, connection, ends, &pathways, layout, directions, &present, run.level);
+            let link = LinkAhead::new(number, connection, ends, &pathways, layout, directions, &present);
             run.links.push(link?);
         }
         Ok(run)

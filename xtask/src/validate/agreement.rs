@@ -5,8 +5,7 @@
 //! fails.
 
 use brainmass_core::random::Stream;
-use brainmass_core::units::dimension::{Ampere, Hertz, HertzPerSecond, Volt, VoltPerSecond};
-use brainmass_core::units::{Second, Unit, Values, mm_per_ms, ms, s};
+use brainmass_core::units::{Values, mm_per_ms, s};
 use brainmass_core::{Connectome, Node, Strength};
 use brainmass_network::{
     Additive, Connection, Delays, EngineKind, Integrator, Network, OrnsteinUhlenbeck, Simulator,
@@ -14,6 +13,7 @@ use brainmass_network::{
 use nalgebra::DMatrix;
 
 use super::case::{Case, Check};
+use super::systems::{Regime, regime, usual};
 use super::tools::{labelled, largest, record};
 use crate::Result;
 
@@ -37,26 +37,6 @@ macro_rules! cases {
 }
 
 pub(super) const CASES: &[Case] = brainmass_nodes::for_each_node!(cases);
-
-/// A step, what is changed so that the orbits are regular, and the output that regions send if not their first state.
-struct Regime {
-    dt: Second,
-    parameters: &'static [(&'static str, f64)],
-    output: Option<&'static str>,
-}
-
-/// Chaos magnifies rounding e-fold every Lyapunov time, so no tolerance would mean anything there.
-fn regime(node: &str) -> Regime {
-    let of = |dt, parameters| Regime { dt, parameters, output: None };
-    match node {
-        // Chaotic from ρ = 24.74 on; at 10 it spirals into a fixed point. Its time runs in seconds.
-        "lorenz" => of(ms(5.0), &[("rho", 10.0)]),
-        // Chaotic for δ_V beyond some 0.6 (Breakspear et al. 2003); below 0.55 it rests. Its input is a firing rate: a
-        // potential, which may be negative, would make negative conductances, and they drive v to −∞.
-        "larter_breakspear" => Regime { output: Some("q_v"), ..of(ms(0.1), &[("d_v", 0.5)]) },
-        _ => of(ms(0.1), &[]),
-    }
-}
 
 fn agreement<N: Node + Default>() -> Result<f64> {
     let mut errors = Vec::new();
@@ -113,18 +93,6 @@ fn network<N: Node + Default>(connectome: Connectome) -> Result<Network<N>> {
         network = network.with_initial(state.name, Values::new(starts, state.unit))?;
     }
     Ok(network)
-}
-
-/// What counts as a small step of a quantity, in coherent SI.
-fn usual(unit: Unit) -> f64 {
-    let known = [
-        (Unit::of::<Hertz>(), 1.0),
-        (Unit::of::<HertzPerSecond>(), 10.0),
-        (Unit::of::<Volt>(), 1e-3),
-        (Unit::of::<VoltPerSecond>(), 0.1),
-        (Unit::of::<Ampere>(), 1e-11),
-    ];
-    known.iter().find(|(other, _)| *other == unit).map_or(0.05, |(_, size)| *size)
 }
 
 /// The largest distance of any state of the first network, on the fast engine, from the second on the plain one.

@@ -20,6 +20,8 @@ mod delays;
 mod design;
 mod dynamics;
 mod engine;
+mod gradients;
+mod gradients_by_duals;
 mod hrf;
 mod integrators;
 mod jansen_rit;
@@ -32,6 +34,7 @@ mod networks;
 mod nodes;
 mod noise;
 mod objectives;
+mod observed_gradients;
 mod oscillators;
 mod replay;
 mod report;
@@ -39,6 +42,8 @@ mod rhythms;
 mod shells;
 mod spectra;
 mod sphere;
+#[path = "../../../brainmass-network/tests/common/systems.rs"]
+mod systems;
 mod tools;
 mod trajectories;
 
@@ -89,6 +94,8 @@ const SUITES: &[Suite] = suites![
     objectives,
     spectra,
     dynamics,
+    gradients_by_duals,
+    gradients,
     datasets,
 ];
 

@@ -8,6 +8,11 @@ use crate::engine::pathways::Pathways;
 /// Steps of a block, the most that are summed at once.
 pub(super) const BLOCK: usize = 32;
 
+/// The sums of a block for one target, in whole lines of the cache: a vector across two lines costs twice.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(super) struct Block<T>(pub(super) [T; BLOCK]);
+
 /// How many sources of a target a tile should hold, so that its sum is loaded and stored seldom while the
 /// history of the tile's sources stays in the first-level cache.
 const SOURCES_PER_RUN: usize = 24;
@@ -77,7 +82,7 @@ pub(super) struct Accumulate<'a, T, const WIDTH: usize> {
     pub(super) class: &'a Class<T>,
     /// The history from the column `depth` before the present on.
     pub(super) history: &'a [T],
-    pub(super) sums: &'a mut [[T; BLOCK]],
+    pub(super) sums: &'a mut [Block<T>],
     /// The present as a step of the block.
     pub(super) first: usize,
 }
@@ -91,7 +96,7 @@ impl<T: Scalar, const WIDTH: usize> Kernel for Accumulate<'_, T, WIDTH> {
         let mut begin = 0;
         for run in runs {
             let end = run.end as usize;
-            let sums = &mut self.sums[run.target as usize][self.first..self.first + WIDTH];
+            let sums = &mut self.sums[run.target as usize].0[self.first..self.first + WIDTH];
             let mut total = [T::zero(); WIDTH];
             total.copy_from_slice(sums);
             for (weight, offset) in weights[begin..end].iter().zip(&offsets[begin..end]) {

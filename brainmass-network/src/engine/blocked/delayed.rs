@@ -2,7 +2,7 @@
 
 use brainmass_core::{Archive, CpuLevel, Result};
 
-use super::class::{Accumulate, BLOCK, Class};
+use super::class::{Accumulate, BLOCK, Block, Class};
 use super::layout::{Row, Scalar, archive_all};
 use crate::engine::pathways::Pathways;
 
@@ -25,7 +25,7 @@ pub(in crate::engine) struct Delayed<T> {
     history: Vec<T>,
     classes: [Class<T>; 5],
     /// What arrives in each step of the block: number, target, step.
-    sums: Vec<[T; BLOCK]>,
+    sums: Vec<Block<T>>,
 }
 
 /// The least delay of each class, and that of the next: a class of width b takes b − 1 steps and more.
@@ -53,7 +53,7 @@ impl<T: Scalar> Delayed<T> {
             present: depth,
             history: vec![T::zero(); n_sent * n_regions * stride],
             classes: CLASSES.map(|range| Class::new(pathways, range, stride, depth)),
-            sums: vec![[T::zero(); BLOCK]; n_sent * n_regions],
+            sums: vec![Block([T::zero(); BLOCK]); n_sent * n_regions],
         };
         for back in 1..=depth {
             for (k, row) in sent_before(back).iter().enumerate() {
@@ -87,7 +87,7 @@ impl<T: Scalar> Delayed<T> {
             self.accumulate(level, k, first);
             let block = &self.sums[k * n..(k + 1) * n];
             for (sum, block) in sums[k].as_flattened_mut().iter_mut().zip(block) {
-                *sum = block[first];
+                *sum = block.0[first];
             }
         }
         self.present += 1;
@@ -102,14 +102,14 @@ impl<T: Scalar> Delayed<T> {
         for row in self.history.chunks_exact_mut(self.stride) {
             archive_all(&mut row[..self.depth], archive)?;
         }
-        archive_all(self.sums.as_flattened_mut(), archive)
+        self.sums.iter_mut().try_for_each(|block| archive_all(&mut block.0, archive))
     }
 
     fn accumulate(&mut self, level: CpuLevel, number: usize, first: usize) {
         let n = self.n_regions;
         let sums = &mut self.sums[number * n..(number + 1) * n];
         if first == 0 {
-            sums.fill([T::zero(); BLOCK]);
+            sums.fill(Block([T::zero(); BLOCK]));
         }
         let history = &self.history[number * n * self.stride + self.present - self.depth..];
         let [c32, c16, c8, c4, c2] = &self.classes;

@@ -4,7 +4,7 @@ use brainmass_core::units::{Meter, MeterPerSecond, Second};
 use brainmass_core::{Error, Result, check};
 use nalgebra::DMatrix;
 
-/// How a delay becomes a whole number of steps.
+/// How a delay becomes a number of steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rounding {
     /// To the nearest step, ties to even: half a step of error at most, none on average.
@@ -13,6 +13,14 @@ pub enum Rounding {
     /// Up, as the Python library brainmass does it, including its treatment of rounding errors: 2.1 ms at steps
     /// of 0.3 ms are 8 steps, because the quotient is 7.000000000000001.
     Up,
+    /// Not rounded: what a source sent is taken on the straight line between the steps before and after. A delay of
+    /// d + θ steps is the weight w (1 − θ) at d steps and w θ at d + 1, so that a delay below one step reaches into the
+    /// present.
+    ///
+    /// A network with such a connection is second order in dt under [`Integrator::Heun`](crate::Integrator::Heun), which
+    /// then takes every coupling anew at the end of the step. Whole networks of one kind of node can do this.
+    #[doc(alias = "linear interpolation")]
+    Interpolated,
 }
 
 /// What was sent before t = 0.
@@ -82,25 +90,44 @@ impl Delays {
         &self.history
     }
 
-    /// The delay of each pair in steps; `[(i, j)]` from j to i.
+    /// Whether delays are not rounded.
+    pub(crate) fn are_interpolated(&self) -> bool {
+        self.rounding == Rounding::Interpolated
+    }
+
+    /// The delay of each pair in steps; `[(i, j)]` from j to i. Of interpolated delays it is the whole part.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a speed or step that is not positive, or a delay beyond 2³² steps.
     #[doc(alias = "idelays")]
     pub fn steps(&self, tract_lengths: Meter<&DMatrix<f64>>, dt: Second) -> Result<DMatrix<usize>> {
+        Ok(self.parts(tract_lengths, dt)?.map(|(whole, _)| whole))
+    }
+
+    /// The delay of each pair as whole steps and a part of a step, which only interpolated delays have.
+    pub(crate) fn parts(
+        &self,
+        tract_lengths: Meter<&DMatrix<f64>>,
+        dt: Second,
+    ) -> Result<DMatrix<(usize, f64)>> {
         check::positive("conduction speed", self.speed)?;
         check::positive("dt", dt)?;
         // In millimetres and milliseconds, the units delays are given in: so that 80 mm at 10 mm/ms and steps of
         // 0.1 ms are 80 steps, not 80.00000000000001.
         let (speed, dt) = (self.speed.value_unsafe, dt.value_unsafe * 1e3);
-        let steps = tract_lengths.value_unsafe.map(|length| {
+        let parts = tract_lengths.value_unsafe.map(|length| {
             let ratio = length * 1e3 / speed / dt;
             match self.rounding {
-                Rounding::Nearest => ratio.round_ties_even(),
-                Rounding::Up => ratio.ceil(),
+                Rounding::Nearest => (ratio.round_ties_even(), 0.0),
+                Rounding::Up => (ratio.ceil(), 0.0),
+                // Off a whole number by no more than the rounding of the quotient itself, it is that number.
+                Rounding::Interpolated if (ratio - ratio.round()).abs() <= 4.0 * f64::EPSILON * ratio => {
+                    (ratio.round(), 0.0)
+                }
+                Rounding::Interpolated => (ratio.floor(), ratio.fract()),
             }
         });
-        let longest = steps.max();
+        let longest = parts.iter().fold(0.0, |longest, (whole, _)| f64::max(longest, *whole));
         if longest > f64::from(u32::MAX) {
             let second = brainmass_core::units::Unit::of::<brainmass_core::units::dimension::Second>();
             let requirement = format!("at most 2^32 steps of dt; it is {longest:e} steps");
@@ -111,7 +138,7 @@ impl Delays {
             clippy::cast_sign_loss,
             reason = "checked above; lengths are not negative"
         )]
-        Ok(steps.map(|steps| steps as usize))
+        Ok(parts.map(|(whole, part)| (whole as usize, part)))
     }
 
     /// Checks that a given past is as long as the longest delay.

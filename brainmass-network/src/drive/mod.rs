@@ -55,7 +55,8 @@ pub const SHAPES: [&str; 6] = ["pulse", "pulse_train", "sinusoid", "ramp", "gaus
 /// assert_eq!(decay.at(Moment::new(100, ms(0.1)), 0), (-1f64).exp());
 /// ```
 pub trait Shape: fmt::Debug + Send + Sync + 'static {
-    /// The value at the beginning of a step, which is held during the step.
+    /// The value at the beginning of a step, or at its middle where delays are
+    /// [interpolated](crate::Rounding::Interpolated); it is held during the step.
     fn at(&self, moment: Moment, region: usize) -> f64;
 
     /// Checks what does not depend on a run; `what` names the stimulus in errors.
@@ -210,13 +211,13 @@ impl Drive {
         matches!(self.kind, Kind::Constant(_))
     }
 
-    /// The drive of a region during a step, counted from 0.
-    pub(crate) fn at(&self, step: usize, dt: Second, region: usize) -> f64 {
+    /// The drive of a region during the step of a moment.
+    pub(crate) fn at(&self, moment: Moment, region: usize) -> f64 {
         let value = match &self.kind {
             Kind::Constant(values) => values.at(region),
-            Kind::Shaped { amplitude, shape } => amplitude * shape.at(Moment::new(step, dt), region),
-            Kind::Series { values, .. } => values[(region.min(values.nrows() - 1), step)],
-            Kind::Function(function) => function(dt * step as f64, region),
+            Kind::Shaped { amplitude, shape } => amplitude * shape.at(moment, region),
+            Kind::Series { values, .. } => values[(region.min(values.nrows() - 1), moment.step())],
+            Kind::Function(function) => function(moment.time(), region),
         };
         self.weights.as_ref().map_or(value, |weights| weights[region] * value)
     }

@@ -1,22 +1,39 @@
-//! When a step begins.
+//! When a step begins, or is half done.
 
 use brainmass_core::units::{Second, Unit, dimension, show};
 use brainmass_core::{Result, check};
 
-/// The beginning of a step, and times counted in steps from it.
+/// The beginning or middle of a step, and times counted in steps from it.
 ///
 /// Times are compared as numbers of steps; what is within a millionth of a whole step counts as whole. So a stimulus of
 /// 10 ms lasts 100 steps of 0.1 ms, wherever it begins and however 0.1 ms is rounded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moment {
-    step: usize,
+    step: f64,
     dt: Second,
 }
 
 impl Moment {
     /// The beginning of a step, counted from 0.
     pub fn new(step: usize, dt: Second) -> Self {
-        Self { step, dt }
+        Self { step: step as f64, dt }
+    }
+
+    /// The middle of a step, counted from 0.
+    pub fn middle_of(step: usize, dt: Second) -> Self {
+        Self { step: step as f64 + 0.5, dt }
+    }
+
+    /// The time.
+    pub fn time(&self) -> Second {
+        self.dt * self.step
+    }
+
+    /// The step it belongs to.
+    pub(super) fn step(&self) -> usize {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "made of one")]
+        let step = self.step as usize;
+        step
     }
 
     /// The step.
@@ -40,7 +57,7 @@ impl Moment {
 
     /// How many steps after a time this is; negative before it.
     pub fn since(&self, time: Second) -> f64 {
-        self.step as f64 - self.steps(time)
+        self.step - self.steps(time)
     }
 
     /// Whether this is within a duration from an onset on.

@@ -118,6 +118,9 @@ impl<'n> Mixed<'n> {
             }
         }
         let connectome = network.connectome().with_weights(weights)?;
+        if connection.delays().is_some_and(crate::Delays::are_interpolated) {
+            return Err(not_interpolated(&connection.what()));
+        }
         let pathways = Pathways::new(connection, &connectome, settings.dt)?;
         self.take((*from, *source), *target, *to);
         let sums: Box<dyn Arrive> = match (settings.kind, settings.precision) {
@@ -166,6 +169,11 @@ impl<'n> Mixed<'n> {
     }
 }
 
+/// Populations advance one after the other, so that none can be predicted before another has to know.
+pub(super) fn not_interpolated(what: &str) -> Error {
+    Error::setting(format!("delays of the {what}"), "those of a mixed network are whole steps")
+}
+
 fn in_lanes<T: Scalar>(
     connection: &crate::Connection,
     pathways: Pathways,
@@ -175,7 +183,8 @@ fn in_lanes<T: Scalar>(
     let layout = Layout { n_regions: present.len(), n_networks: 1 };
     let peers = [connection.coupling().as_ref()];
     // Where it comes from and goes to is known to the line alone.
-    let connection = LaneConnection::<T>::of((Source::State(0), 0), &peers, pathways, present, layout)?;
+    let connection =
+        LaneConnection::<T>::of((Source::State(0), 0), &peers, pathways, present, false, layout)?;
     Ok(Box::new(InLanes { level, connection, present: layout.zeros(), input: layout.zeros() }))
 }
 

@@ -138,6 +138,10 @@ pub(crate) fn population<'n, N: Node>(
     network: &'n Network<N>,
     settings: &Settings,
 ) -> Result<Box<dyn Population + 'n>> {
+    let mut connections = network.connections().iter();
+    if let Some(found) = connections.find(|c| c.delays().is_some_and(crate::Delays::are_interpolated)) {
+        return Err(mixed::not_interpolated(&found.what()));
+    }
     let (networks, seeds) = ([network], [settings.seed]);
     Ok(match (settings.kind, settings.precision) {
         (EngineKind::Plain, _) => Box::new(Plain::<N>::new(network, settings, &Direction::default())?),

@@ -10,7 +10,7 @@ use crate::delays::History;
 /// The most numbers a history may hold: 2 GiB.
 const LARGEST_HISTORY: usize = 1 << 28;
 
-/// One source of a target.
+/// One source of a target; a source whose delay lies between two steps stands there twice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Pathway {
     pub(super) source: usize,
@@ -35,17 +35,21 @@ pub(super) struct Pathways {
 impl Pathways {
     pub(super) fn new(connection: &Connection, connectome: &Connectome, dt: Second) -> Result<Self> {
         let n = connectome.n_regions();
-        let steps = match connection.delays() {
-            Some(delays) => delays.steps(connectome.tract_lengths(), dt)?,
-            None => DMatrix::zeros(n, n),
+        let delays = match connection.delays() {
+            Some(delays) => delays.parts(connectome.tract_lengths(), dt)?,
+            None => DMatrix::from_element(n, n, (0, 0.0)),
         };
-        let counts = |i: usize, source: usize| {
-            let weight = connectome.weights()[(i, source)];
-            let pathway = Pathway { source, weight, delay: steps[(i, source)] };
-            (weight != 0.0 && (i != source || connection.has_self_connections())).then_some(pathway)
+        let between = |i: usize, source: usize| {
+            let (delay, part) = delays[(i, source)];
+            let counts = i != source || connection.has_self_connections();
+            let weight = if counts { connectome.weights()[(i, source)] } else { 0.0 };
+            // Between two steps: some of the weight at the one, the rest at the other.
+            let earlier = Pathway { source, weight: weight * part, delay: delay + 1 };
+            let later = Pathway { source, weight: weight * (1.0 - part), delay };
+            [later, earlier].into_iter().filter(|pathway| pathway.weight != 0.0)
         };
         let targets: Vec<Vec<_>> =
-            (0..n).map(|i| (0..n).filter_map(|j| counts(i, j)).collect::<Vec<_>>()).collect();
+            (0..n).map(|i| (0..n).flat_map(|j| between(i, j)).collect::<Vec<_>>()).collect();
         let longest = targets.iter().flatten().map(|pathway| pathway.delay).max().unwrap_or(0);
         check_size(connection, longest, n * connection.coupling().n_sent(), dt)?;
         let (past, instead) = past(connection, n, longest)?;
@@ -56,6 +60,22 @@ impl Pathways {
     pub(super) fn without_past(targets: Vec<Vec<Pathway>>) -> Self {
         let longest = targets.iter().flatten().map(|pathway| pathway.delay).max().unwrap_or(0);
         Self { targets, longest, past: None, instead: None }
+    }
+
+    /// The pairs without a delay.
+    pub(super) fn instant(&self) -> Self {
+        Self::without_past(self.each(|pathway| (pathway.delay == 0).then_some(pathway)))
+    }
+
+    /// The pairs with a delay, all a step shorter: what they sum at t arrives at t + dt.
+    pub(super) fn a_step_ahead(&self) -> Self {
+        let shorter =
+            |pathway: Pathway| pathway.delay.checked_sub(1).map(|delay| Pathway { delay, ..pathway });
+        Self::without_past(self.each(shorter))
+    }
+
+    fn each(&self, one: impl Fn(Pathway) -> Option<Pathway>) -> Vec<Vec<Pathway>> {
+        self.targets.iter().map(|sources| sources.iter().copied().filter_map(&one).collect()).collect()
     }
 
     /// The coupled quantity `back` steps before t = 0, if that was not the `present` one.

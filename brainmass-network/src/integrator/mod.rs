@@ -12,7 +12,8 @@ use brainmass_core::{Error, Node, Real};
 
 /// How the state advances by one step.
 ///
-/// What acts from outside (couplings, drives, input noise) is held for all stages of the step. With additive white noise
+/// What acts from outside (couplings, drives, input noise) is held for all stages of the step, so that a network's order is
+/// 1 whatever that of its nodes, but for Heun's scheme where delays are [interpolated](crate::Rounding::Interpolated). With additive white noise
 /// on states all schemes converge to the same solution with strong order 1. Multiplicative noise is Itô's in the Euler
 /// schemes, with strong order ½, and Stratonovich's in Heun's and Runge–Kutta's, with strong order 1: see
 /// [`WhiteNoise`](crate::WhiteNoise).
@@ -25,6 +26,10 @@ pub enum Integrator {
     /// included, for a linear node.
     ExponentialEuler,
     /// The explicit trapezoid, x + dt/2 (f(x) + f(x + dt f(x))); with noise the stochastic Heun scheme. Order 2.
+    ///
+    /// In a network with [interpolated](crate::Rounding::Interpolated) delays the second f sees the couplings of t + dt: from
+    /// what the first predicts of all regions, and from the past as it is then. Drives are taken at the middle of the step.
+    /// So the whole network is of order 2. The prediction is brought into the node's domain before it acts.
     #[default]
     #[doc(alias = "rk2")]
     Heun,
@@ -54,6 +59,11 @@ impl Integrator {
     pub fn by_name(name: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|integrator| integrator.name() == name);
         found.ok_or_else(|| Error::unknown("integrator", name, Self::ALL.map(Self::name)))
+    }
+
+    /// Whether the couplings of a network are taken anew at the end of the step.
+    pub(crate) fn takes_both_ends<N: Node>(self, network: &crate::Network<N>) -> bool {
+        self == Self::Heun && network.has_interpolated_delays()
     }
 
     /// Whether multiplicative noise is Stratonovich's, not Itô's.

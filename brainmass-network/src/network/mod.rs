@@ -11,7 +11,7 @@ use brainmass_core::units::Values;
 use brainmass_core::{Connectome, Error, Node, Result, parameter_index, parameter_values};
 
 use crate::coupling::Connection;
-use crate::drive::Drive;
+use crate::drive::{Drive, Moment};
 use crate::noise::{InputNoise, OrnsteinUhlenbeck, WhiteNoise};
 use crate::numbers::Numbers;
 
@@ -220,6 +220,12 @@ impl<N: Node> Network<N> {
         &self.connections
     }
 
+    /// Whether a connection has delays that are not rounded.
+    pub(crate) fn has_interpolated_delays(&self) -> bool {
+        let mut delays = self.connections.iter().filter_map(Connection::delays);
+        delays.any(crate::Delays::are_interpolated)
+    }
+
     /// Which regions of the whole connectome these are.
     pub(crate) fn numbers(&self) -> &Numbers {
         &self.numbers
@@ -245,7 +251,7 @@ impl<N: Node> Network<N> {
     /// The sum of the constant drives on an input of a region.
     pub(crate) fn constant_drive(&self, input: usize, region: usize) -> f64 {
         let drives = self.drives.iter().filter(|(index, drive)| *index == input && drive.is_constant());
-        drives.map(|(_, drive)| drive.at(0, brainmass_core::units::s(0.0), region)).sum()
+        drives.map(|(_, drive)| drive.at(Moment::new(0, brainmass_core::units::s(0.0)), region)).sum()
     }
 
     pub(crate) fn input_noise(&self) -> &[(usize, OrnsteinUhlenbeck)] {

@@ -102,8 +102,8 @@ impl<'n, N: Node> Simulator<'n, N> {
     /// ```
     ///
     /// # Errors
-    /// As [`run`](Self::run); [`Error::Setting`] for the plain engine, single precision, monitors with observation models, or
-    /// a past given as the Python library's buffer.
+    /// As [`run`](Self::run); [`Error::Setting`] for the plain engine, single precision, monitors with observation models,
+    /// interpolated delays, or a past given as the Python library's buffer.
     pub fn trace(
         &self,
         duration: Second,
@@ -185,6 +185,9 @@ impl<'n, N: Node> Simulator<'n, N> {
         let network = self.network()?;
         if !(network.input_processes().is_empty() && network.state_processes().is_empty()) {
             return refuse("coloured, common, correlated and multiplicative noise has none");
+        }
+        if network.has_interpolated_delays() {
+            return refuse("there is none through interpolated delays");
         }
         let pasts = network.connections().iter().filter_map(|connection| connection.delays());
         if pasts.into_iter().any(|delays| matches!(delays.history(), History::BufferWithTimeZero(_))) {

@@ -70,7 +70,10 @@ fn connection(section: Section<'_>) -> Result<Connection> {
     let rounding = match section.text("delay_rounding")? {
         None | Some("nearest") => Rounding::Nearest,
         Some("up") => Rounding::Up,
-        Some(other) => return Err(Error::unknown("delay rounding", other, ["nearest", "up"])),
+        Some("interpolated") => Rounding::Interpolated,
+        Some(other) => {
+            return Err(Error::unknown("delay rounding", other, ["nearest", "up", "interpolated"]));
+        }
     };
     let speed: Option<MeterPerSecond> = section.single("conduction_speed")?;
     section.finish()?;

@@ -4,6 +4,7 @@ use brainmass_core::node::{Source, source, variable_index};
 use brainmass_core::units::Second;
 use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
+use super::ahead::Ahead;
 use super::delayed::Delayed;
 use super::instant::Instant;
 use super::layout::{LANES, Layout, Row, Scalar};
@@ -19,12 +20,20 @@ pub(in crate::engine) struct LaneConnection<T> {
     layout: Layout,
     coupling: Box<dyn LaneCoupling<T>>,
     instant: Instant<T>,
-    delayed: Option<Delayed<T>>,
+    late: Late<T>,
     in_strength: Row<T>,
     /// What stands in the place of the first values sent, if not those.
     instead: Option<Row<T>>,
     sent: Vec<Row<T>>,
     sums: Vec<Row<T>>,
+}
+
+/// The pairs that have a delay.
+enum Late<T> {
+    None,
+    Delayed(Delayed<T>),
+    /// Where couplings are taken at both ends of a step.
+    Ahead(Ahead<T>),
 }
 
 impl<T: Scalar> LaneConnection<T> {
@@ -34,6 +43,7 @@ impl<T: Scalar> LaneConnection<T> {
         index: usize,
         states: &[Vec<N::State<f64>>],
         dt: Second,
+        both_ends: bool,
         layout: Layout,
     ) -> Result<Self> {
         let connection = &networks[0].connections()[index];
@@ -43,7 +53,7 @@ impl<T: Scalar> LaneConnection<T> {
         let peers: Vec<&dyn ErasedCoupling> =
             networks.iter().map(|network| network.connections()[index].coupling().as_ref()).collect();
         let present = start::present(networks[0], &states[0], source);
-        Self::of((source, input), &peers, pathways, &present, layout)
+        Self::of((source, input), &peers, pathways, &present, both_ends, layout)
     }
 
     /// The connection along pathways; `present` holds the coupled quantity of all regions at t = 0.
@@ -52,6 +62,7 @@ impl<T: Scalar> LaneConnection<T> {
         peers: &[&dyn ErasedCoupling],
         mut pathways: Pathways,
         present: &[f64],
+        both_ends: bool,
         layout: Layout,
     ) -> Result<Self> {
         let coupling = T::in_lanes(peers, &layout).ok_or_else(|| {
@@ -60,14 +71,21 @@ impl<T: Scalar> LaneConnection<T> {
         let n_sent = peers[0].n_sent();
         let in_strength: Vec<f64> = pathways.in_strength().collect();
         let instead = pathways.instead.take().map(|first| layout.row(|region, _| first[region]));
-        let delayed = Delayed::new(&pathways, n_sent, |back| sent(peers[0], &pathways.past(back, present)));
+        let sent_before = |back| sent(peers[0], &pathways.past(back, present));
+        let (instant, late) = if both_ends {
+            let ahead = Ahead::new(&pathways, layout, n_sent, sent_before);
+            (Instant::new(&pathways.instant(), layout), Late::Ahead(ahead))
+        } else {
+            let delayed = Delayed::new(&pathways, n_sent, sent_before);
+            (Instant::new(&pathways, layout), delayed.map_or(Late::None, Late::Delayed))
+        };
         Ok(Self {
             source,
             input,
             layout,
             coupling,
-            instant: Instant::new(&pathways, layout),
-            delayed,
+            instant,
+            late,
             in_strength: layout.row(|region, _| in_strength[region]),
             instead,
             sent: vec![layout.zeros(); n_sent],
@@ -84,7 +102,11 @@ impl<T: Scalar> LaneConnection<T> {
         if step > 0 {
             self.instead = None;
         }
-        self.delayed.as_mut().map_or(Ok(()), |delayed| delayed.archive(archive))
+        match &mut self.late {
+            Late::None => Ok(()),
+            Late::Delayed(delayed) => delayed.archive(archive),
+            Late::Ahead(ahead) => ahead.archive(step, archive),
+        }
     }
 
     /// Takes what regions do now and adds what arrives at each to an input.
@@ -99,10 +121,30 @@ impl<T: Scalar> LaneConnection<T> {
             Some(first) => self.coupling.send(level, &first, &mut self.sent),
             None => self.coupling.send(level, present, &mut self.sent),
         }
-        match &mut self.delayed {
-            Some(delayed) => delayed.arrive(level, step, &self.sent, &mut self.sums),
-            None => self.sums.iter_mut().for_each(|row| row.fill([T::zero(); LANES])),
+        match &mut self.late {
+            Late::None => self.sums.iter_mut().for_each(|row| row.fill([T::zero(); LANES])),
+            Late::Delayed(delayed) => delayed.arrive(level, step, &self.sent, &mut self.sums),
+            Late::Ahead(ahead) => ahead.arrive(level, step, &self.sent, &mut self.sums),
         }
+        self.sum_up(level, present, input);
+    }
+
+    /// Adds what arrives at the end of the step that began with the last call of `arrive`, when regions do `predicted`.
+    pub(super) fn arrive_at_end(
+        &mut self,
+        level: CpuLevel,
+        predicted: &[[T; LANES]],
+        input: &mut [[T; LANES]],
+    ) {
+        self.coupling.send(level, predicted, &mut self.sent);
+        if let Late::Ahead(ahead) = &self.late {
+            self.sums.clone_from_slice(ahead.end());
+        }
+        self.sum_up(level, predicted, input);
+    }
+
+    /// Adds what regions send now to the sums, and what the sums do at each region to an input.
+    fn sum_up(&mut self, level: CpuLevel, present: &[[T; LANES]], input: &mut [[T; LANES]]) {
         self.instant.arrive(level, self.layout, &self.sent, &mut self.sums);
         let arriving = Arriving { targets: present, sums: &self.sums, in_strength: &self.in_strength };
         self.coupling.receive(level, arriving, input);

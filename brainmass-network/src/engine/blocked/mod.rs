@@ -6,6 +6,7 @@
 //! Results do not depend on the CPU, on how a run is cut, or on whether a network runs alone or in a panel:
 //! every sum has one order, stated where it is computed.
 
+mod ahead;
 mod class;
 mod connection;
 mod delayed;
@@ -29,6 +30,8 @@ use brainmass_core::units::Second;
 use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
 use super::{Engine, Population, Settings, StepRows, diverged, start};
+use crate::Integrator;
+use crate::drive::Moment;
 use crate::integrator::{Parameters, StepSizes};
 use crate::network::Network;
 use crate::noise::Processes;
@@ -59,8 +62,16 @@ pub(crate) struct Blocked<'n, N: Node, T: Scalar> {
     /// σ ξ of each state; empty where there is no noise.
     kicks: Vec<Row<T>>,
     row: Row<T>,
+    /// Where couplings are taken at both ends of a step.
+    both_ends: Option<BothEnds<T>>,
     /// Networks whose divergence was told.
     diverged: Vec<bool>,
+}
+
+/// What a step between its ends needs beside the rest: inputs but couplings, and the states at its beginning.
+struct BothEnds<T> {
+    inputs: Vec<Row<T>>,
+    states: Vec<Row<T>>,
 }
 
 impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
@@ -70,7 +81,9 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
         let starts = networks.iter().zip(seeds).map(|(network, seed)| start::states(network, *seed));
         let starts = starts.collect::<Result<Vec<_>>>()?;
         let n_connections = networks[0].connections().len();
-        let connection = |index| LaneConnection::new(networks, index, &starts, settings.dt, layout);
+        let both_ends = settings.integrator.takes_both_ends(networks[0]);
+        let connection =
+            |index| LaneConnection::new(networks, index, &starts, settings.dt, both_ends, layout);
         let connections = (0..n_connections).map(connection).collect::<Result<Vec<_>>>()?;
         let state = |k: usize| layout.row(|region, network| starts[network][region].as_ref()[k]);
         let constant = |input| layout.row(|region, network| networks[network].constant_drive(input, region));
@@ -82,6 +95,9 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
         let processes =
             processes.map(|(network, seed)| Processes::new(network, settings.integrator, settings.dt, *seed));
         let kicks = |k: usize| if noisy(k) { layout.zeros() } else { Row::new() };
+        let rows = |n: usize| vec![layout.zeros(); n];
+        let both_ends =
+            both_ends.then(|| BothEnds { inputs: rows(N::INPUT.len()), states: rows(N::STATE.len()) });
         Ok(Self {
             networks: networks.to_vec(),
             settings: *settings,
@@ -96,18 +112,23 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             input_noise: input_noise(networks, settings.dt, seeds, layout),
             state_noise: state_noise(networks, seeds, layout),
             processes: processes.collect(),
-            inputs: vec![layout.zeros(); N::INPUT.len()],
+            inputs: rows(N::INPUT.len()),
             outside: Vec::new(),
             kicks: (0..N::STATE.len()).map(kicks).collect(),
             row: layout.zeros(),
+            both_ends,
             diverged: vec![false; networks.len()],
         })
     }
 
     fn gather_inputs(&mut self) {
-        for (input, constant) in self.inputs.iter_mut().zip(&self.constant) {
-            input.copy_from_slice(constant);
-        }
+        self.inputs.clone_from_slice(&self.constant);
+        self.add_couplings(false);
+        self.add_from_outside(Moment::new(self.step, self.settings.dt));
+    }
+
+    /// What connections bring at the beginning of the step, or at its end.
+    fn add_couplings(&mut self, at_end: bool) {
         for index in 0..self.connections.len() {
             let source = self.connections[index].source;
             if let Source::Output(_) = source {
@@ -118,8 +139,17 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
                 Source::Output(_) => &self.row,
             };
             let connection = &mut self.connections[index];
-            connection.arrive(self.level, self.step, present, &mut self.inputs[connection.input]);
+            let input = &mut self.inputs[connection.input];
+            if at_end {
+                connection.arrive_at_end(self.level, present, input);
+            } else {
+                connection.arrive(self.level, self.step, present, input);
+            }
         }
+    }
+
+    /// Other populations, drives that move, and noise.
+    fn add_from_outside(&mut self, moment: Moment) {
         for (input, arriving) in self.outside.drain(..) {
             for (value, arriving) in self.inputs[input].as_flattened_mut().iter_mut().zip(arriving) {
                 *value += T::from_f64(arriving);
@@ -129,7 +159,7 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             for (input, drive) in network.drives().iter().filter(|(_, drive)| !drive.is_constant()) {
                 let row = self.inputs[*input].as_flattened_mut()[number..self.layout.len()].iter_mut();
                 for (region, value) in row.step_by(self.layout.n_networks).enumerate() {
-                    *value += T::from_f64(drive.at(self.step, self.settings.dt, region));
+                    *value += T::from_f64(drive.at(moment, region));
                 }
             }
         }
@@ -162,6 +192,41 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
                 },
             );
         }
+    }
+
+    /// Advances the nodes by a step.
+    fn advance_nodes(&mut self, integrator: Integrator) -> [[T; LANES]; 2] {
+        self.level.run(Advance {
+            node: self.networks[0].node(),
+            integrator,
+            sizes: &self.sizes,
+            parameters: &self.parameters,
+            states: &mut self.states,
+            inputs: &self.inputs,
+            kicks: &self.kicks,
+        })
+    }
+
+    /// Heun's scheme over the whole network, as the mean of where a step begins and where two of Euler's lead:
+    /// x + dt/2 (f + f̃) + σ √dt ξ = (x + (x̃ + dt f̃ + σ √dt ξ))/2 with x̃ = x + dt f + σ √dt ξ.
+    fn advance_between(&mut self, ends: &mut BothEnds<T>) -> [[T; LANES]; 2] {
+        self.inputs.clone_from_slice(&self.constant);
+        self.add_from_outside(Moment::middle_of(self.step, self.settings.dt));
+        ends.inputs.clone_from_slice(&self.inputs);
+        ends.states.clone_from_slice(&self.states);
+        self.draw_kicks();
+        self.add_couplings(false);
+        self.advance_nodes(Integrator::Euler);
+        self.inputs.clone_from_slice(&ends.inputs);
+        self.add_couplings(true);
+        let finite = self.advance_nodes(Integrator::Euler);
+        let half = T::from_f64(0.5);
+        for (state, before) in self.states.iter_mut().flatten().zip(ends.states.iter().flatten()) {
+            for (state, before) in state.iter_mut().zip(before) {
+                *state = half * (*before + *state);
+            }
+        }
+        finite
     }
 
     /// Puts an output of all regions in `row`, or a state.
@@ -238,17 +303,15 @@ impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
     }
 
     fn advance(&mut self) -> bool {
-        self.gather_inputs();
-        self.draw_kicks();
-        let finite = self.level.run(Advance {
-            node: self.networks[0].node(),
-            integrator: self.settings.integrator,
-            sizes: &self.sizes,
-            parameters: &self.parameters,
-            states: &mut self.states,
-            inputs: &self.inputs,
-            kicks: &self.kicks,
-        });
+        let finite = if let Some(mut ends) = self.both_ends.take() {
+            let finite = self.advance_between(&mut ends);
+            self.both_ends = Some(ends);
+            finite
+        } else {
+            self.gather_inputs();
+            self.draw_kicks();
+            self.advance_nodes(self.settings.integrator)
+        };
         self.step += 1;
         self.is_finite(finite)
     }

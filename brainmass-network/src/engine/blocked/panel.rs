@@ -26,6 +26,7 @@ pub(crate) fn fits_beside<N: Node>(a: &Network<N>, b: &Network<N>, settings: &Se
     };
     let connections = || a.connections().iter().zip(b.connections());
     settings.kind == EngineKind::Blocked
+        && a.has_interpolated_delays() == b.has_interpolated_delays()
         && instant(a)
         && instant(b)
         && a.connectome().weights() == b.connectome().weights()

@@ -110,6 +110,30 @@ impl<T: Number> DelayLine<T> {
         }
         self.step += 1;
     }
+
+    /// Adds what arrives at the end of the step that began with the last call of `arrive`, when regions do `predicted`.
+    pub(in crate::engine) fn arrive_at_end(&mut self, predicted: &[T], input: &mut [T]) {
+        let n = predicted.len();
+        let mut sums = vec![T::zero(); self.n_sent];
+        let mut sent = sums.clone();
+        for (region, sources) in self.pathways.targets.iter().enumerate() {
+            sums.fill(T::zero());
+            for (pathway, weight) in sources.iter().zip(&self.weights[region]) {
+                let source = pathway.source;
+                if pathway.delay == 0 {
+                    T::send(&*self.coupling, source, &self.velocities[source], predicted[source], &mut sent);
+                } else {
+                    let slot = (self.step + self.depth - pathway.delay) % self.depth;
+                    sent.copy_from_slice(&self.ring[(slot * n + source) * self.n_sent..][..self.n_sent]);
+                }
+                for (sum, sent) in sums.iter_mut().zip(&sent) {
+                    *sum += *weight * *sent;
+                }
+            }
+            let arriving = (predicted[region], sums.as_slice(), self.in_strength[region]);
+            input[region] += T::receive(&*self.coupling, region, &self.velocities[region], arriving);
+        }
+    }
 }
 
 impl DelayLine {

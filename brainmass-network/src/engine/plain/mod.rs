@@ -13,6 +13,8 @@ use brainmass_core::{Archive, Array, Dual, Error, Node, Result};
 
 use super::pathways::Pathways;
 use super::{Engine, LANES, Layout, Population, Scalar, Settings, diverged, start};
+use crate::Integrator;
+use crate::drive::Moment;
 use crate::integrator::{Parameters, Region, RegionParameters, StepSizes};
 use crate::network::{Adjustable, Direction, Network};
 use crate::noise::{NormalRow, OrnsteinUhlenbeckState, Processes};
@@ -108,15 +110,28 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
     }
 
     fn gather_inputs(&mut self) {
-        for input in &mut self.inputs {
-            input.fill(T::zero());
-        }
+        self.inputs.iter_mut().for_each(|input| input.fill(T::zero()));
+        self.add_couplings(false);
+        self.add_from_outside(Moment::new(self.step, self.settings.dt));
+    }
+
+    /// What connections bring at the beginning of the step, or at its end.
+    fn add_couplings(&mut self, at_end: bool) {
         let mut lines = std::mem::take(&mut self.lines);
         for line in &mut lines {
             self.read_row(line.source);
-            line.delayed.arrive(&self.row, &mut self.inputs[line.input]);
+            let input = &mut self.inputs[line.input];
+            if at_end {
+                line.delayed.arrive_at_end(&self.row, input);
+            } else {
+                line.delayed.arrive(&self.row, input);
+            }
         }
         self.lines = lines;
+    }
+
+    /// Other populations, drives and noise.
+    fn add_from_outside(&mut self, moment: Moment) {
         for (input, arriving) in self.outside.drain(..) {
             for (value, arriving) in self.inputs[input].iter_mut().zip(arriving) {
                 *value += T::from_f64(arriving);
@@ -124,7 +139,7 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
         }
         for (input, drive) in self.network.drives() {
             for (region, value) in self.inputs[*input].iter_mut().enumerate() {
-                *value += T::from_f64(drive.at(self.step, self.settings.dt, region));
+                *value += T::from_f64(drive.at(moment, region));
             }
         }
         for (input, drive) in &self.drives {
@@ -139,6 +154,32 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
         self.processes.act(self.step as u64, |input, region, value| {
             inputs[input][region] += T::from_f64(value);
         });
+    }
+
+    fn advance_nodes(&mut self, integrator: Integrator, kicks: &[N::State<T>]) {
+        for (index, noise) in kicks.iter().enumerate() {
+            let (parameters, noise) = (self.parameters_of(index), *noise);
+            let input = N::Input::from_fn(|k| self.inputs[k][index]);
+            let region = Region { parameters, input, noise, steps: &self.sizes };
+            self.states[index] = integrator.step(&region, &self.states[index]);
+        }
+    }
+
+    /// Heun's scheme over the whole network: (x + E(E(x)))/2, where E is a step of Euler's with the couplings of its end.
+    fn advance_between(&mut self) {
+        self.inputs.iter_mut().for_each(|input| input.fill(T::zero()));
+        self.add_from_outside(Moment::middle_of(self.step, self.settings.dt));
+        let (outside, before, kicks) = (self.inputs.clone(), self.states.clone(), self.kicks());
+        self.add_couplings(false);
+        self.advance_nodes(Integrator::Euler, &kicks);
+        self.inputs = outside;
+        self.add_couplings(true);
+        self.advance_nodes(Integrator::Euler, &kicks);
+        for (state, before) in self.states.iter_mut().zip(&before) {
+            for (value, before) in state.as_mut().iter_mut().zip(before.as_ref()) {
+                *value = T::from_f64(0.5) * (*before + *value);
+            }
+        }
     }
 
     /// σ ξ of each state of each region.
@@ -160,12 +201,12 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
     }
 
     fn next(&mut self) {
-        self.gather_inputs();
-        let kicks = self.kicks();
-        for (index, noise) in kicks.into_iter().enumerate() {
-            let input = N::Input::from_fn(|k| self.inputs[k][index]);
-            let region = Region { parameters: self.parameters_of(index), input, noise, steps: &self.sizes };
-            self.states[index] = self.settings.integrator.step(&region, &self.states[index]);
+        if self.settings.integrator.takes_both_ends(self.network) {
+            self.advance_between();
+        } else {
+            self.gather_inputs();
+            let kicks = self.kicks();
+            self.advance_nodes(self.settings.integrator, &kicks);
         }
         self.step += 1;
     }

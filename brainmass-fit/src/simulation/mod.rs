@@ -1,5 +1,6 @@
 //! Simulations as problems of a fit.
 
+mod gradient;
 mod protocol;
 mod spread;
 mod squared;
@@ -15,18 +16,19 @@ pub use weights::FreeWeights;
 use brainmass_core::observation::Chain;
 use brainmass_core::units::Dimension;
 use brainmass_core::{DifferentiableObjective, Error, Node, Objective, Result, TimeSeries};
-use brainmass_network::{Network, WithRespectTo};
+use brainmass_network::Network;
 use rayon::prelude::*;
 
 use crate::{FitParameter, Problem, Space};
-use protocol::{NAME, pull_back};
 use target::Bound;
 
 /// The cost of a simulated network against data, as a function of whatever numbers a fit may change, with its gradient.
 ///
 /// For values it sets its [`Target`]s in the network, runs it and observes it as the [`Protocol`] says, and asks the
 /// objective. With several seeds the cost is the mean. The gradient is exact: the objective's slopes are pulled back through
-/// observation models and run to every target, at the cost of a few runs whatever their number. Noise is held, the
+/// observation models and run to every target, at the cost of a few runs whatever their number; where a network is fitted by one
+/// number, or by two and the run does not fit into [`Protocol::with_memory`], derivatives are pushed forward instead, which then
+/// costs less. Noise is held, the
 /// conduction speed has no gradient. A run that diverges is an error of the candidate.
 ///
 /// ```
@@ -179,30 +181,6 @@ impl<N: Node, U: Dimension> SimulationProblem<N, U> {
         self.protocol.seeds().par_iter().map(|seed| of(*seed)).collect()
     }
 
-    /// Cost and gradient of one run.
-    fn pull_back(
-        &self,
-        candidate: &Candidate<'_, N>,
-        objective: &dyn DifferentiableObjective<U>,
-        seed: u64,
-    ) -> Result<(f64, Vec<f64>)> {
-        let Candidate { values, network, chain } = candidate;
-        let (averages, trace) = self.protocol.trace(network, seed)?;
-        let observed = self.protocol.observe(chain.as_ref(), &averages)?;
-        let (cost, by_observed) = objective.gradient(&observed)?;
-        let (by_averages, by_scalars) = pull_back(chain.as_ref(), &averages, &by_observed)?;
-        let mut by = WithRespectTo::nothing();
-        for bound in &self.bounds {
-            by = bound.ask(by, network)?;
-        }
-        let gradient = trace.pull_back(&[(NAME, by_averages)], &by)?;
-        let mut by_values = Vec::with_capacity(values.len());
-        for (bound, numbers) in self.each(values) {
-            by_values.append(&mut bound.pull_back(numbers, network, &gradient, &by_scalars)?);
-        }
-        Ok((cost, by_values))
-    }
-
     fn differentiable(&self) -> Result<&dyn DifferentiableObjective<U>> {
         for bound in &self.bounds {
             bound.check_differentiable()?;
@@ -231,7 +209,7 @@ impl<N: Node, U: Dimension + Send + Sync> Problem for SimulationProblem<N, U> {
     fn gradient(&self, values: &[f64]) -> Result<(f64, Vec<f64>)> {
         let objective = self.differentiable()?;
         let candidate = self.candidate(values)?;
-        let runs = self.each_seed(|seed| self.pull_back(&candidate, objective, seed))?;
+        let runs = self.each_seed(|seed| self.differentiate(&candidate, objective, seed))?;
         let n = runs.len() as f64;
         let mut mean = (0.0, vec![0.0; values.len()]);
         for (cost, slopes) in &runs {

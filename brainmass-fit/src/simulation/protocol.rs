@@ -4,7 +4,7 @@ use brainmass_core::node::source;
 use brainmass_core::observation::Chain;
 use brainmass_core::units::{Dimension, Second, Unit, s};
 use brainmass_core::{Error, Node, Result, Sampling, TimeSeries};
-use brainmass_network::{Integrator, Monitor, Network, Simulator, Trace};
+use brainmass_network::{Direction, Integrator, Monitor, Network, Simulator, Tangents, Trace};
 use nalgebra::DMatrix;
 
 /// A run and its recording: a variable is averaged, goes through observation models, and loses its transient.
@@ -156,6 +156,28 @@ impl Protocol {
             simulator.trace(self.duration, s(0.0), &[self.monitor()], self.memory)?;
         let (values, sampling, _) = recording.take_numbers(NAME)?;
         Ok(((values, sampling), trace))
+    }
+
+    /// As [`run`](Self::run), with derivatives along some directions.
+    pub(super) fn push_forward<N: Node>(
+        &self,
+        network: &Network<N>,
+        seed: u64,
+        directions: &[Direction],
+    ) -> Result<(Averages, Tangents)> {
+        let simulator = self.simulator(network, seed)?;
+        let (mut recording, tangents) =
+            simulator.push_forward(self.duration, s(0.0), &[self.monitor()], directions)?;
+        let (values, sampling, _) = recording.take_numbers(NAME)?;
+        Ok(((values, sampling), tangents))
+    }
+
+    /// Whether what a run leaves for the way back fits into memory, roughly: states, inputs, and one more row for each
+    /// connection.
+    pub(super) fn fits<N: Node>(&self, network: &Network<N>) -> bool {
+        let rows = N::STATE.len() + N::INPUT.len() + network.connections().len();
+        let n_steps = self.duration.value_unsafe / self.dt.value_unsafe;
+        (8 * rows * network.n_regions()) as f64 * n_steps <= self.memory as f64
     }
 
     /// What is observed of averages through a chain, without the transient.

@@ -75,6 +75,20 @@ impl Spread {
         }
     }
 
+    /// How fast each region moves with a number, or all of them if they are alike by construction.
+    pub(super) fn velocity(&self, number: usize, n_regions: usize) -> Vec<f64> {
+        let where_it_is = |is: &dyn Fn(usize) -> bool| {
+            (0..n_regions).map(|region| f64::from(u8::from(is(region)))).collect::<Vec<f64>>()
+        };
+        match self {
+            Self::Uniform => vec![1.0],
+            Self::Regional => where_it_is(&|region| region == number),
+            Self::Groups(groups) => where_it_is(&|region| groups[region] == number),
+            Self::Maps(_) if number == 0 => vec![1.0],
+            Self::Maps(maps) => maps.row(number - 1).iter().copied().collect(),
+        }
+    }
+
     /// Derivatives by each region turned into derivatives by the numbers.
     pub fn pull_back(&self, by_regions: &[f64]) -> Vec<f64> {
         match self {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use brainmass_core::observation::Chain;
 use brainmass_core::{Node, Result, check};
-use brainmass_network::{Adjustable, Gradient, Network, WithRespectTo};
+use brainmass_network::{Adjustable, Direction, Gradient, Network, WithRespectTo};
 use nalgebra::DMatrix;
 
 use super::{FreeWeights, Spread};
@@ -133,6 +133,36 @@ impl Bound {
                 scalars[self.scalar] = numbers[0];
                 Ok(network)
             }
+        }
+    }
+
+    /// How many directions of the network its numbers are; none for weights, which are many.
+    pub(super) fn n_directions(&self, n_regions: usize) -> Option<usize> {
+        match &self.target.0 {
+            Kind::Adjustable(_, spread) => Some(spread.n_numbers(n_regions)),
+            Kind::Weights(_) => None,
+            Kind::Observation(_) => Some(0),
+        }
+    }
+
+    /// The direction of each of its numbers.
+    pub(super) fn directions(&self, n_regions: usize) -> Vec<Direction> {
+        let Kind::Adjustable(adjustable, spread) = &self.target.0 else { return Vec::new() };
+        (0..spread.n_numbers(n_regions))
+            .map(|number| Direction::along(adjustable.clone(), spread.velocity(number, n_regions)))
+            .collect()
+    }
+
+    /// Derivatives by its numbers, taken from the front of those along all directions.
+    pub(super) fn take(
+        &self,
+        along: &mut std::vec::IntoIter<f64>,
+        n_regions: usize,
+        by_scalars: &[f64],
+    ) -> Vec<f64> {
+        match &self.target.0 {
+            Kind::Observation(_) => vec![by_scalars[self.scalar]],
+            _ => along.by_ref().take(self.n_directions(n_regions).unwrap_or(0)).collect(),
         }
     }
 

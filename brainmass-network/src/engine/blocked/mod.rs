@@ -7,6 +7,7 @@
 //! every sum has one order, stated where it is computed.
 
 mod ahead;
+mod build;
 mod class;
 mod connection;
 mod delayed;
@@ -25,8 +26,6 @@ pub use panel::PANEL;
 pub(crate) use panel::fits_beside;
 
 use brainmass_core::node::Source;
-use brainmass_core::random::Stream;
-use brainmass_core::units::Second;
 use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
 use super::{Engine, Population, Settings, StepRows, diverged, start};
@@ -35,7 +34,7 @@ use crate::drive::Moment;
 use crate::integrator::{Parameters, StepSizes};
 use crate::network::Network;
 use crate::noise::Processes;
-use crate::numbers::Numbers;
+use build::{input_noise, parameters, state_noise};
 use node::{Advance, ReadOutput};
 use noise::{Coloured, White};
 
@@ -256,45 +255,6 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             .into_iter()
             .all(|(value, lane)| *value == T::zero() || self.diverged[lane % self.layout.n_networks])
     }
-}
-
-fn parameters<N: Node, T: Scalar>(networks: &[&Network<N>], layout: Layout) -> Parameters<T> {
-    let all = networks.iter().flat_map(|network| network.parameters());
-    let uniform = networks.len() == 1 && all.into_iter().all(|values| values.as_slice().len() == 1);
-    Parameters::new::<N>(layout.n_chunks(), uniform, |k, chunk| {
-        layout.lanes(chunk, |region, network| networks[network].parameters()[k].at(region))
-    })
-}
-
-fn normals(layout: Layout, seeds: &[u64], regions: &Numbers, stream: impl Fn(u64) -> Stream) -> Normals {
-    Normals::new(layout, seeds.iter().map(|seed| stream(*seed)).collect(), regions.clone())
-}
-
-fn input_noise<N: Node, T: Scalar>(
-    networks: &[&Network<N>],
-    dt: Second,
-    seeds: &[u64],
-    layout: Layout,
-) -> Vec<Coloured<T>> {
-    let regions = networks[0].numbers();
-    let one = |(k, (input, _)): (usize, &(usize, _))| {
-        let noises: Vec<_> = networks.iter().map(|network| &network.input_noise()[k].1).collect();
-        let first = noises.iter().zip(seeds);
-        let first: Vec<_> =
-            first.map(|(noise, seed)| noise.start(start::input_start_stream(*seed, k), regions)).collect();
-        let normals = normals(layout, seeds, regions, |seed| start::input_stream(seed, k));
-        Coloured::new(*input, &noises, &first, dt, normals)
-    };
-    networks[0].input_noise().iter().enumerate().map(one).collect()
-}
-
-fn state_noise<N: Node, T: Scalar>(networks: &[&Network<N>], seeds: &[u64], layout: Layout) -> Vec<White<T>> {
-    let one = |(k, (state, _)): (usize, &(usize, _))| {
-        let sigma = layout.row(|region, network| networks[network].state_noise()[k].1.sigma().at(region));
-        let normals = normals(layout, seeds, networks[0].numbers(), |seed| start::state_stream(seed, k));
-        White::new(*state, sigma, normals)
-    };
-    networks[0].state_noise().iter().enumerate().map(one).collect()
 }
 
 impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {

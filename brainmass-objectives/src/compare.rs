@@ -6,7 +6,8 @@ use nalgebra::DMatrix;
 
 use crate::correlation::{of_standardized, pull_back, standardize};
 use crate::fc::Standardized;
-use crate::{Fc, agree, functional_connectivity};
+use crate::pairs::Pairs;
+use crate::{Fc, agree};
 
 /// The entries above the diagonal, row by row.
 pub(crate) fn upper_triangle(matrix: &DMatrix<f64>) -> Vec<f64> {
@@ -44,7 +45,7 @@ fn upper_triangles(what: &str, a: &DMatrix<f64>, b: &DMatrix<f64>) -> Result<[Ve
 /// [`Error::Shape`] unless both are square, of one size and of three rows or more, [`Error::NotFinite`],
 /// [`Error::Constant`].
 pub fn matrix_correlation(a: &DMatrix<f64>, b: &DMatrix<f64>) -> Result<f64> {
-    let what = "matrix correlation";
+    let what = WHAT;
     let [mut a, mut b] = upper_triangles(what, a, b)?;
     standardize(&mut a, what, "upper triangle of the first matrix")?;
     standardize(&mut b, what, "upper triangle of the second matrix")?;
@@ -113,6 +114,7 @@ pub(crate) fn root_mean_square_difference(what: &str, x: &[f64], y: &[f64]) -> R
 #[doc(alias = "fc_corr")]
 pub struct FcCorrelation {
     target: Fc,
+    pairs: Pairs,
 }
 
 impl FcCorrelation {
@@ -123,7 +125,32 @@ impl FcCorrelation {
     /// regions.
     pub fn new(target: Fc) -> Result<Self> {
         matrix_correlation(target.matrix(), target.matrix())?;
-        Ok(Self { target })
+        Ok(Self { target, pairs: Pairs::default() })
+    }
+
+    /// The same over some pairs of regions only, so that others can be held out: those i < j for which it is true.
+    ///
+    /// ```
+    /// use brainmass_core::{units::{dimension::Volt, ms}, TimeSeries};
+    /// use brainmass_objectives::{Fc, FcCorrelation};
+    /// use nalgebra::{dmatrix, DMatrix};
+    /// let wave = DMatrix::from_fn(4, 40, |i, t| ((1.0 + 0.2 * i as f64) * t as f64).sin());
+    /// let simulated = TimeSeries::<Volt>::unnamed(wave, ms(1.0), ms(1.0)).unwrap();
+    /// let mut data = brainmass_objectives::functional_connectivity(&simulated).unwrap().matrix().clone();
+    /// // What is not counted may be as wrong as it likes.
+    /// (data[(0, 3)], data[(3, 0)]) = (-0.9, -0.9);
+    /// let all = FcCorrelation::new(Fc::unnamed(data).unwrap()).unwrap();
+    /// let near = all.clone().among(|i, j| j - i < 3).unwrap();
+    /// assert!(all.correlation(&simulated).unwrap() < 0.9);
+    /// assert!((near.correlation(&simulated).unwrap() - 1.0).abs() < 1e-12);
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Constant`] if the data do not vary over these pairs, [`Error::Shape`] for fewer than two of them.
+    pub fn among(mut self, counts: impl Fn(usize, usize) -> bool) -> Result<Self> {
+        self.pairs = Pairs::among(self.target.n_regions(), counts, 2)?;
+        standardize(&mut self.pairs.of(self.target.upper_triangle()), WHAT, "pairs of the data")?;
+        Ok(self)
     }
 
     /// The correlation r, for reports.
@@ -133,9 +160,21 @@ impl FcCorrelation {
     /// has the channels of the data in another order.
     pub fn correlation<U: Dimension>(&self, simulated: &TimeSeries<U>) -> Result<f64> {
         agree::channels(self.target.labels(), simulated.channels())?;
-        matrix_correlation(functional_connectivity(simulated)?.matrix(), self.target.matrix())
+        let (x, y, _) = self.standardized(&Standardized::of(simulated)?)?;
+        Ok(of_standardized(&x, &y))
+    }
+
+    /// The pairs of simulated and of empirical FC, and the norm of the former.
+    fn standardized(&self, channels: &Standardized) -> Result<(Vec<f64>, Vec<f64>, f64)> {
+        let mut x = self.pairs.of(channels.fc().upper_triangle());
+        let mut y = self.pairs.of(self.target.upper_triangle());
+        let norm = standardize(&mut x, WHAT, "upper triangle of the first matrix")?;
+        standardize(&mut y, WHAT, "upper triangle of the second matrix")?;
+        Ok((x, y, norm))
     }
 }
+
+const WHAT: &str = "matrix correlation";
 
 impl<U: Dimension> Objective<U> for FcCorrelation {
     fn name(&self) -> String {
@@ -151,14 +190,11 @@ impl<U: Dimension> DifferentiableObjective<U> for FcCorrelation {
     fn gradient(&self, simulated: &TimeSeries<U>) -> Result<(f64, DMatrix<f64>)> {
         agree::channels(self.target.labels(), simulated.channels())?;
         let channels = Standardized::of(simulated)?;
-        let (mut x, mut y) = (channels.fc().upper_triangle(), self.target.upper_triangle());
-        let what = "matrix correlation";
-        let norm = standardize(&mut x, what, "upper triangle of the first matrix")?;
-        standardize(&mut y, what, "upper triangle of the second matrix")?;
+        let (x, y, norm) = self.standardized(&channels)?;
         let cost = 1.0 - of_standardized(&x, &y);
         let mut by_fc: Vec<f64> = y.iter().map(|y| -y).collect();
         pull_back(&mut by_fc, &x, norm);
-        Ok((cost, agree::finite_gradient(channels.pull_back(&by_fc))?))
+        Ok((cost, agree::finite_gradient(channels.pull_back(&self.pairs.back(by_fc)))?))
     }
 }
 
@@ -186,6 +222,7 @@ impl<U: Dimension> DifferentiableObjective<U> for FcCorrelation {
 pub struct FcRmse {
     target: Fc,
     diagonal: bool,
+    pairs: Pairs,
 }
 
 impl FcRmse {
@@ -195,13 +232,32 @@ impl FcRmse {
     /// [`Error::Shape`] for a single region, which has no pair.
     pub fn new(target: Fc) -> Result<Self> {
         matrix_rmse(target.matrix(), target.matrix())?;
-        Ok(Self { target, diagonal: false })
+        Ok(Self { target, diagonal: false, pairs: Pairs::default() })
+    }
+
+    /// The same over some pairs of regions only, as [`FcCorrelation::among`]. The diagonal is then not counted.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for none.
+    pub fn among(self, counts: impl Fn(usize, usize) -> bool) -> Result<Self> {
+        let pairs = Pairs::among(self.target.n_regions(), counts, 1)?;
+        Ok(Self { pairs, diagonal: false, ..self })
+    }
+
+    /// The pairs that count, of simulated and of empirical FC, and their root mean square difference.
+    fn compared(&self, channels: &Standardized) -> Result<(Vec<f64>, Vec<f64>, f64)> {
+        let x = self.pairs.of(channels.fc().upper_triangle());
+        let y = self.pairs.of(self.target.upper_triangle());
+        let rmse = root_mean_square_difference("matrix RMSE", &x, &y)?;
+        let n = self.target.n_regions() as f64;
+        let rmse = if self.diagonal { rmse * ((n - 1.0) / n).sqrt() } else { rmse };
+        Ok((x, y, rmse))
     }
 
     /// The same with the mean over all N × N entries, as in the Python library.
     #[must_use]
     pub fn including_diagonal(self) -> Self {
-        Self { diagonal: true, ..self }
+        Self { diagonal: true, pairs: Pairs::default(), ..self }
     }
 }
 
@@ -212,23 +268,21 @@ impl<U: Dimension> Objective<U> for FcRmse {
 
     fn cost(&self, simulated: &TimeSeries<U>) -> Result<f64> {
         agree::channels(self.target.labels(), simulated.channels())?;
-        let rmse = matrix_rmse(functional_connectivity(simulated)?.matrix(), self.target.matrix())?;
-        let n = self.target.n_regions() as f64;
-        Ok(if self.diagonal { rmse * ((n - 1.0) / n).sqrt() } else { rmse })
+        Ok(self.compared(&Standardized::of(simulated)?)?.2)
     }
 }
 
 /// Where the two agree to the last bit the root has a kink, and the slope given there is zero.
 impl<U: Dimension> DifferentiableObjective<U> for FcRmse {
     fn gradient(&self, simulated: &TimeSeries<U>) -> Result<(f64, DMatrix<f64>)> {
-        let cost = self.cost(simulated)?;
+        agree::channels(self.target.labels(), simulated.channels())?;
         let channels = Standardized::of(simulated)?;
-        let (x, y) = (channels.fc().upper_triangle(), self.target.upper_triangle());
+        let (x, y, cost) = self.compared(&channels)?;
+        // cost² is the share of each pair, counted twice where the whole matrix is.
         let n = self.target.n_regions() as f64;
-        // cost² is the share of the pairs, each counted twice, in all entries that are counted.
-        let share = 2.0 / (n * if self.diagonal { n } else { n - 1.0 });
+        let share = if self.diagonal { 2.0 / (n * n) } else { 1.0 / x.len() as f64 };
         let by_fc = root_slopes(&x, &y, share, cost);
-        Ok((cost, agree::finite_gradient(channels.pull_back(&by_fc))?))
+        Ok((cost, agree::finite_gradient(channels.pull_back(&self.pairs.back(by_fc)))?))
     }
 }
 

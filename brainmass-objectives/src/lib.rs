@@ -43,6 +43,7 @@ mod fcd;
 mod fcd_distance;
 mod filter;
 mod lagged;
+mod pairs;
 mod phases;
 mod product;
 mod running_fc;

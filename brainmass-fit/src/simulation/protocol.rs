@@ -3,9 +3,12 @@
 use brainmass_core::node::source;
 use brainmass_core::observation::Chain;
 use brainmass_core::units::{Dimension, Second, Unit, s};
-use brainmass_core::{Error, Node, Result, Sampling, TimeSeries};
-use brainmass_network::{Direction, Integrator, Monitor, Network, Simulator, Tangents, Trace};
+use brainmass_core::{DifferentiableObjective, Error, Node, Result, Sampling, TimeSeries};
+use brainmass_network::{
+    Adjustable, Direction, Integrator, Monitor, Network, Simulator, Tangents, Trace, WithRespectTo,
+};
 use nalgebra::DMatrix;
+use rayon::prelude::*;
 
 /// A run and its recording: a variable is averaged, goes through observation models, and loses its transient.
 ///
@@ -105,6 +108,57 @@ impl Protocol {
         self.check::<N, U>()?;
         let of = |seed: &u64| self.observe(self.chain.as_ref(), &self.run(network, *seed)?);
         self.seeds.iter().map(of).collect()
+    }
+
+    /// The cost of a network as it is, and its derivative by what each of some things is in every region. Means over the seeds.
+    ///
+    /// ```
+    /// use brainmass_core::units::{dimension::Dimensionless, hz, ms};
+    /// use brainmass_core::TimeSeries;
+    /// use brainmass_fit::{Protocol, Squared};
+    /// use brainmass_network::{Adjustable, Network};
+    /// use brainmass_nodes::Linear;
+    /// use brainmass_objectives::TimeSeriesRmse;
+    /// // The mean square of x(t) = exp(−10 t) sampled at 0.1 s: the derivative by the rate is 2 t x².
+    /// let network = Network::single(Linear { gamma: hz(-10.0) }).with_initial("x", 1.0)?;
+    /// let nothing = TimeSeries::<Dimensionless>::unnamed(nalgebra::dmatrix![0.0], ms(0.1), ms(100.0))?;
+    /// let protocol = Protocol::new("x", ms(0.1), ms(0.1), ms(100.0)).with_transient(ms(99.9));
+    /// let objective = Squared(TimeSeriesRmse::new(nothing)?);
+    /// let (cost, by) = protocol.gradient(&network, &objective, &[Adjustable::parameter("gamma")])?;
+    /// assert!((cost - (-2.0_f64).exp()).abs() < 1e-6);
+    /// assert!((by[0][0] - 0.2 * (-2.0_f64).exp()).abs() < 1e-6);
+    /// # Ok::<(), brainmass_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`record`](Self::record); [`Error::Setting`] for what has no derivative.
+    pub fn gradient<N: Node, U: Dimension + Send + Sync>(
+        &self,
+        network: &Network<N>,
+        objective: &dyn DifferentiableObjective<U>,
+        by: &[Adjustable],
+    ) -> Result<(f64, Vec<Vec<f64>>)> {
+        self.check::<N, U>()?;
+        let with_respect_to = by.iter().try_fold(WithRespectTo::nothing(), WithRespectTo::and)?;
+        let of = |seed: &u64| -> Result<(f64, Vec<Vec<f64>>)> {
+            let (averages, trace) = self.trace(network, *seed)?;
+            let observed = self.observe(self.chain.as_ref(), &averages)?;
+            let (cost, by_observed) = objective.gradient(&observed)?;
+            let (by_averages, _) = pull_back(self.chain.as_ref(), &averages, &by_observed)?;
+            let gradient = trace.pull_back(&[(NAME, by_averages)], &with_respect_to)?;
+            let each = by.iter().map(|what| Ok(gradient.by(what)?.to_vec()));
+            Ok((cost, each.collect::<Result<_>>()?))
+        };
+        let runs = self.seeds.par_iter().map(of).collect::<Result<Vec<_>>>()?;
+        let n = runs.len() as f64;
+        let mut mean = (0.0, by.iter().map(|_| vec![0.0; network.n_regions()]).collect::<Vec<_>>());
+        for (cost, slopes) in &runs {
+            mean.0 += cost / n;
+            for (sum, slope) in mean.1.iter_mut().flatten().zip(slopes.iter().flatten()) {
+                *sum += slope / n;
+            }
+        }
+        Ok(mean)
     }
 
     pub(super) fn seeds(&self) -> &[u64] {

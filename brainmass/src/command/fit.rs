@@ -37,7 +37,7 @@ The section [fit] of the experiment says what may change:
   [fit]
   parameters = [\"network.coupling.g = log:0.05..2.0\", \"noise.sigma = 0.01..0.5 from 0.2\"]
   maximize = \"fc_correlation\"    # or minimize: any number of a sweep's table, such as \"fc_rmse\"
-  optimizer = \"cma_es\"           # or \"differential_evolution\", \"nelder_mead\"
+  optimizer = \"cma_es\"           # or \"differential_evolution\", \"nelder_mead\"; by gradient \"lbfgs\", \"adam\"
   seed = 0                       # of the optimizer
   most_evaluations = 200
   seeds = 4                      # the mean over as many seeds of the noise counts; without it the seed of the file
@@ -45,7 +45,9 @@ The section [fit] of the experiment says what may change:
   test_fc = \"held_out.csv\"       # FC of data that the fit does not see
 
 A parameter is a key as in --set, its bounds, and where to begin: from the value of the file unless given. log: lays it on
-a logarithmic axis. Without a file: brainmass fit --set 'fit.parameters=[\"network.coupling.g = log:0.05..2.0\"]'
+a logarithmic axis; `per region` behind it, or `per group of FILE`, gives regions values of their own. Coefficients of maps
+are keys too: node.w_ee.scale. By gradient many values cost no more than a few: for fc_correlation, fc_rmse and
+fcd_wasserstein of BOLD or an average, by all but the conduction speed. Without a file: brainmass fit --set 'fit.parameters=[\"network.coupling.g = log:0.05..2.0\"]'
 
 Written are fit.json (best values, history, why it ended), best.toml for `brainmass run`, and pictures. A candidate
 whose run fails is a bad candidate. Stopped by Ctrl-C or a kill, the same command goes on where it was and ends the same.";

@@ -24,7 +24,7 @@ enum Action {
     Run(run::Run),
     /// Runs an experiment many times, over parameters and seeds, on all cores, into one table.
     Sweep(sweep::Command),
-    /// Fits values of an experiment to data, without gradients: what its section [fit] says.
+    /// Fits values of an experiment to data, with gradients or without: what its section [fit] says.
     Fit(fit::Fit),
     /// Prints a commented experiment file.
     Init,

@@ -1,6 +1,6 @@
 //! Changes to an experiment: single keys, and what the command has options for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use brainmass_core::{Error, Result};
 use toml::{Table, Value};
@@ -14,8 +14,14 @@ use crate::load;
 /// is only one, it needs no number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
-    sections: Vec<String>,
-    name: String,
+    pub(super) sections: Vec<String>,
+    pub(super) name: String,
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.sections.join("."), self.name)
+    }
 }
 
 impl Key {
@@ -27,7 +33,7 @@ impl Key {
     }
 
     /// The table the value stands in; sections that are missing are made.
-    fn table<'t>(&self, root: &'t mut Table) -> std::result::Result<&'t mut Table, String> {
+    pub(super) fn table<'t>(&self, root: &'t mut Table) -> std::result::Result<&'t mut Table, String> {
         let mut table = root;
         let mut names = self.sections.iter().map(String::as_str).peekable();
         while let Some(name) = names.next() {
@@ -92,12 +98,22 @@ impl Experiment {
         Ok(())
     }
 
-    /// The number that stands at a key, if there is one.
-    pub(crate) fn number_at(&self, key: &Key) -> Option<f64> {
+    /// A path of the experiment.
+    pub(crate) fn path(&self, text: &str) -> Result<PathBuf> {
+        load::path(&self.folder, text)
+    }
+
+    /// The number or the numbers that stand at a key, if there are any.
+    pub(crate) fn numbers_at(&self, key: &Key) -> Option<Vec<f64>> {
         let mut root = self.table.clone();
         let value = key.table(&mut root).ok()?.get(&key.name)?.clone();
         #[expect(clippy::cast_precision_loss, reason = "an integer in a file stands for a real number")]
-        value.as_float().or_else(|| value.as_integer().map(|integer| integer as f64))
+        let number =
+            |value: &Value| value.as_float().or_else(|| value.as_integer().map(|integer| integer as f64));
+        match &value {
+            Value::Array(items) => items.iter().map(number).collect(),
+            one => number(one).map(|number| vec![number]),
+        }
     }
 
     /// The signal that the objective scores, if there is an objective.

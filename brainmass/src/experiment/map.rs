@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use brainmass_core::units::dimension::Dimensionless;
-use brainmass_core::{Connectome, Result};
+use brainmass_core::{Connectome, Result, check};
 use brainmass_datasets::read_region_values;
 use toml::{Table, Value};
 
@@ -11,7 +11,8 @@ use super::section::Section;
 use crate::load;
 
 /// What a map is made of: `tau_e_ms = { file = "map.csv", column = "myelin", scale = 0.5, offset = 10.0 }`.
-const KEYS: [&str; 4] = ["file", "column", "scale", "offset"];
+/// Of several maps, `{ offset = 10.0, maps = [{ file = "a.txt", scale = 0.5 }, { file = "b.txt" }] }`, it is the sum.
+const KEYS: [&str; 5] = ["file", "maps", "column", "scale", "offset"];
 
 /// Reads maps for the regions of a connectome.
 pub(super) struct Maps<'a> {
@@ -44,17 +45,48 @@ impl<'a> Maps<'a> {
 
     /// offset + scale × number, region by region, in the unit of the key.
     fn numbers(&self, map: Section<'_>) -> Result<Value> {
-        let path = load::path(self.folder, map.required_text("file")?)?;
-        let column = map.text("column")?;
-        let plain = |name| Ok(map.single::<Dimensionless>(name)?.map(|number| number.value_unsafe));
-        let (scale, offset) = (plain("scale")?.unwrap_or(1.0), plain("offset")?.unwrap_or(0.0));
+        let offset = map.single::<Dimensionless>("offset")?.map_or(0.0, |number| number.value_unsafe);
+        let mut sums = vec![offset; self.regions.len()];
+        for (scale, numbers) in self.terms(&map)? {
+            sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += scale * number);
+        }
         map.finish()?;
-        let numbers = read_region_values(&path, self.regions, column)?;
-        Ok(Value::Array(numbers.into_iter().map(|number| Value::Float(offset + scale * number)).collect()))
+        Ok(Value::Array(sums.into_iter().map(Value::Float).collect()))
+    }
+
+    /// What the offset is added to: the scale of each map, and its numbers.
+    fn terms(&self, map: &Section<'_>) -> Result<Vec<(f64, Vec<f64>)>> {
+        let several = map.sections("maps")?;
+        if several.is_empty() {
+            return Ok(vec![self.term(map)?]);
+        }
+        let each = several.into_iter().map(|map| {
+            let term = self.term(&map)?;
+            map.finish().map(|()| term)
+        });
+        each.collect()
+    }
+
+    fn term(&self, map: &Section<'_>) -> Result<(f64, Vec<f64>)> {
+        let path = load::path(self.folder, map.required_text("file")?)?;
+        let scale = map.single::<Dimensionless>("scale")?.map_or(1.0, |number| number.value_unsafe);
+        Ok((scale, read_region_values(&path, self.regions, map.text("column")?)?))
+    }
+
+    /// The numbers of the map whose scale is meant: the only one, or one of several.
+    pub(super) fn numbers_of(&self, map: &Table, number: usize) -> Result<Vec<f64>> {
+        let mut terms = self.terms(&Section::new("map", map))?;
+        check::position(
+            "map",
+            &number.to_string(),
+            &(0..terms.len()).map(|n| n.to_string()).collect::<Vec<_>>(),
+        )?;
+        Ok(terms.swap_remove(number).1)
     }
 }
 
 /// Whether a table is a map and not a section. One that lacks its file is told so.
-fn is_map(table: &Table) -> bool {
-    table.contains_key(KEYS[0]) || (!table.is_empty() && table.keys().all(|key| KEYS.contains(&key.as_str())))
+pub(super) fn is_map(table: &Table) -> bool {
+    KEYS[..2].iter().any(|key| table.contains_key(*key))
+        || (!table.is_empty() && table.keys().all(|key| KEYS.contains(&key.as_str())))
 }

@@ -9,8 +9,15 @@
 //! Where a quantity may differ between regions (parameters of nodes, strengths of couplings, noise, drives, initial values),
 //! the value is a number, a list with one number per region, or a map from a file:
 //! `{ file = "maps.csv", column = "myelin", scale = 0.5, offset = 12.0 }` stands for offset + scale × number, in the
-//! unit of the key. [`read_region_values`](brainmass_datasets::read_region_values) says which files there are and how
+//! unit of the key. The sum of several maps is `{ offset = 12.0, maps = [{ file = "a.txt", scale = 0.5 }, { file = "b.txt" }] }`.
+//! [`read_region_values`](brainmass_datasets::read_region_values) says which files there are and how
 //! their numbers find their regions. A sweep may vary `node.w_ee.scale`.
+//!
+//! # Feedback inhibition
+//!
+//! For the model `reduced_wong_wang_exc_inh`, a section `[node.feedback_inhibition]` makes `j_i` of every region such that all of them
+//! fire at one mean rate, `target_rate_hz` or that of Deco et al. (2014): see
+//! [`FeedbackInhibition`](brainmass_nodes::FeedbackInhibition). It follows what a sweep or a fit without gradients changes.
 //!
 //! # Outside the domain of a model
 //!
@@ -33,12 +40,15 @@
 mod beside;
 mod change;
 mod checkpoint;
+mod gradient;
 mod head;
+mod inhibition;
 mod map;
 mod network;
 mod noise;
 mod observe;
 mod part;
+mod place;
 mod score;
 mod score_fcd;
 mod section;
@@ -52,6 +62,7 @@ pub(crate) use change::{Key, value};
 pub use checkpoint::Checkpoint;
 pub use observe::{Dropped, MODELS, Signal};
 pub use part::PartOutcome;
+pub(crate) use place::Place;
 pub use score::Score;
 pub use score_fcd::FcdScore;
 pub(crate) use section::Section;

@@ -7,6 +7,7 @@ use brainmass_core::{Connectome, Error, Node, Normalization, Result};
 use brainmass_network::{Connection, Delays, Drive, Network, Rounding, coupling};
 use toml::Table;
 
+use super::inhibition;
 use super::map::Maps;
 use super::noise;
 use super::section::Section;
@@ -15,7 +16,9 @@ use super::section::Section;
 #[derive(Clone, Debug)]
 pub(super) struct NetworkSettings {
     pub(super) connectome: Connectome,
-    connections: Vec<Connection>,
+    pub(super) connections: Vec<Connection>,
+    /// The strength of each, if it is additive and the same in all regions.
+    pub(super) additive: Vec<Option<f64>>,
     /// Where relative paths start.
     folder: PathBuf,
 }
@@ -36,9 +39,10 @@ impl NetworkSettings {
         let couplings = section.sections("coupling")?;
         let connect =
             |coupling: &Section<'_>| connection(Section::new(coupling.place(), &maps.fill(coupling)?));
-        let connections = couplings.iter().map(connect).collect::<Result<_>>()?;
+        let connections = couplings.iter().map(connect).collect::<Result<Vec<_>>>()?;
+        let (connections, additive) = connections.into_iter().unzip();
         section.finish()?;
-        Ok(Self { connectome, connections, folder: folder.to_owned() })
+        Ok(Self { connectome, connections, additive, folder: folder.to_owned() })
     }
 
     /// Whether no connection has delays.
@@ -48,7 +52,7 @@ impl NetworkSettings {
 
     /// Regions that do not act on each other.
     pub(super) fn unconnected(connectome: Connectome, folder: &Path) -> Self {
-        Self { connectome, connections: Vec::new(), folder: folder.to_owned() }
+        Self { connectome, connections: Vec::new(), additive: Vec::new(), folder: folder.to_owned() }
     }
 }
 
@@ -56,13 +60,18 @@ fn load_connectome(section: &Section<'_>, name: &str, folder: &Path) -> Result<C
     crate::load::connectome(name, folder, section.text("tract_lengths")?, section.text("labels")?)
 }
 
-fn connection(section: Section<'_>) -> Result<Connection> {
+/// A connection, and its strength if it is additive and the same in all regions.
+fn connection(section: Section<'_>) -> Result<(Connection, Option<f64>)> {
     let kind = section.text("kind")?.unwrap_or("diffusive");
     let (source, input) = (section.required_text("source")?, section.required_text("input")?);
     let mut parameters = Vec::new();
     for parameter in coupling::parameters(kind)? {
         parameters.extend(section.any_quantity(parameter.name)?.map(|values| (parameter.name, values)));
     }
+    let additive = match parameters.iter().find(|(name, _)| *name == "g").map(|(_, g)| g.as_slice()) {
+        Some([g]) if kind == "additive" => Some(*g),
+        _ => None,
+    };
     let mut connection = coupling::by_name(kind, source, input, &parameters)?;
     if section.flag("self_connections")?.unwrap_or(false) {
         connection = connection.with_self_connections();
@@ -77,10 +86,11 @@ fn connection(section: Section<'_>) -> Result<Connection> {
     };
     let speed: Option<MeterPerSecond> = section.single("conduction_speed")?;
     section.finish()?;
-    Ok(match speed {
+    let connection = match speed {
         Some(speed) => connection.with_delays(Delays::at_speed(speed).with_rounding(rounding)),
         None => connection,
-    })
+    };
+    Ok((connection, additive))
 }
 
 /// Builds the network of a part: parameters, initial values, drives and noise by the names of the node.
@@ -115,6 +125,9 @@ pub(super) fn build<N: Node>(
             }
         }
         drives.finish()?;
+    }
+    if let Some(control) = section.section("feedback_inhibition")? {
+        network = inhibition::tuned(network, control, node_table, settings)?;
     }
     section.finish()?;
     for connection in &settings.connections {

@@ -1,5 +1,7 @@
 //! What is observed: from `[observe.*]` to monitors, and from recordings to signals.
 
+mod protocol;
+
 use std::path::Path;
 
 use brainmass_core::units::dimension::{self, Dimensionless, Hertz, Tesla, TeslaPerMeter, Volt};
@@ -26,26 +28,40 @@ pub(super) struct Observation {
 
 #[derive(Clone, Debug)]
 enum Model {
-    Series {
-        period: Option<Second>,
-    },
-    Average {
-        period: Second,
-    },
-    Bold {
-        kernel: String,
-        /// Parameters of the kernel by name: one value, or one per region.
-        parameters: Vec<(String, Values)>,
-        repetition_time: Second,
-        step: Second,
-        slices: Option<SliceTiming>,
-        transient: Second,
-    },
+    Series { period: Option<Second> },
+    Average { period: Second },
+    Bold(Bold),
     Balloon(Balloon),
     Eeg(Sensors<Volt>),
     Magnetometers(Sensors<Tesla>),
     Gradiometers(Sensors<TeslaPerMeter>),
     Seeg(Sensors<Volt>),
+}
+
+/// BOLD by convolution as the file wants it.
+#[derive(Clone, Debug)]
+struct Bold {
+    kernel: String,
+    /// Parameters of the kernel by name: one value, or one per region.
+    parameters: Vec<(String, Values)>,
+    repetition_time: Second,
+    step: Second,
+    slices: Option<SliceTiming>,
+    transient: Second,
+}
+
+impl Bold {
+    fn model<U: Dimension>(&self) -> Result<ConvolutionBold<U>> {
+        let kernel = hrf::by_name(&self.kernel)?;
+        let mut model = ConvolutionBold::new(kernel, self.repetition_time, self.step);
+        for (name, values) in &self.parameters {
+            model = model.with_kernel_parameter(name, values.clone())?;
+        }
+        Ok(match &self.slices {
+            None => model,
+            Some(slices) => model.with_slice_timing(slices.clone()),
+        })
+    }
 }
 
 /// The Balloon–Windkessel model as the file wants it.
@@ -105,14 +121,14 @@ fn bold(section: &Section<'_>) -> Result<Model> {
             parameters.push((scalar.name, values));
         }
     }
-    Ok(Model::Bold {
+    Ok(Model::Bold(Bold {
         kernel,
         parameters,
         repetition_time: section.required_time("repetition_time")?,
         step: section.required_time("step")?,
         slices: slices(section)?,
         transient: transient(section)?,
-    })
+    }))
 }
 
 fn balloon(section: &Section<'_>) -> Result<Model> {
@@ -205,7 +221,7 @@ impl Observation {
         match &self.model {
             Model::Series { .. } => "series",
             Model::Average { .. } => "average",
-            Model::Bold { .. } => "bold",
+            Model::Bold(_) => "bold",
             Model::Balloon(_) => "balloon",
             Model::Eeg(_) => "eeg",
             Model::Magnetometers(_) | Model::Gradiometers(_) => "meg",
@@ -221,7 +237,7 @@ impl Observation {
             Model::Series { period: None } => monitor,
             Model::Series { period: Some(period) } => monitor.every(*period),
             Model::Average { period } => monitor.averaged(*period),
-            Model::Bold { .. } | Model::Balloon(_) => match variable.unit {
+            Model::Bold(_) | Model::Balloon(_) => match variable.unit {
                 unit if unit == Unit::of::<Dimensionless>() => self.haemodynamic::<Dimensionless>(monitor)?,
                 unit if unit == Unit::of::<Hertz>() => self.haemodynamic::<Hertz>(monitor)?,
                 unit if unit == Unit::of::<Volt>() => self.haemodynamic::<Volt>(monitor)?,
@@ -240,16 +256,7 @@ impl Observation {
 
     fn haemodynamic<U: Dimension>(&self, monitor: Monitor) -> Result<Monitor> {
         Ok(match &self.model {
-            Model::Bold { kernel, parameters, repetition_time, step, slices, .. } => {
-                let mut model = ConvolutionBold::<U>::new(hrf::by_name(kernel)?, *repetition_time, *step);
-                for (name, values) in parameters {
-                    model = model.with_kernel_parameter(name, values.clone())?;
-                }
-                monitor.observed(match slices {
-                    None => model,
-                    Some(slices) => model.with_slice_timing(slices.clone()),
-                })
-            }
+            Model::Bold(bold) => monitor.observed(bold.model::<U>()?),
             Model::Balloon(balloon) => monitor.observed(balloon.model::<U>()?),
             _ => monitor,
         })
@@ -267,10 +274,9 @@ impl Observation {
             Model::Series { .. } | Model::Average { .. } => {
                 (AnySeries::take(recording, &self.name, variable.unit)?, None)
             }
-            Model::Bold { transient, .. } | Model::Balloon(Balloon { transient, .. }) => {
+            Model::Bold(Bold { transient, .. }) | Model::Balloon(Balloon { transient, .. }) => {
                 let bold: TimeSeries<Dimensionless> = recording.take(&self.name)?;
-                let quarter = (run.duration - run.transient) * 0.25;
-                let dropped = if *transient > quarter { quarter } else { *transient };
+                let dropped = run.dropped(*transient);
                 let series = AnySeries::Plain(bold).after(run.transient + dropped)?;
                 (series, Some(Dropped { asked: *transient, dropped }))
             }
@@ -308,4 +314,12 @@ pub(super) struct RunTimes {
     pub(super) duration: Second,
     pub(super) transient: Second,
     pub(super) seed: u64,
+}
+
+impl RunTimes {
+    /// How much of a haemodynamic transient is dropped: at most a quarter of the recorded time.
+    fn dropped(&self, asked: Second) -> Second {
+        let quarter = (self.duration - self.transient) * 0.25;
+        if asked > quarter { quarter } else { asked }
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use brainmass_core::units::{Second, s};
+use brainmass_core::units::{Second, Unit, s};
 use brainmass_core::{Connectome, Error, Node, Result};
+use brainmass_fit::Protocol;
 use brainmass_network::{self as network, Integrator, Monitor, Network, Recording, Simulator};
 use toml::Table;
 
@@ -97,6 +98,26 @@ impl Part {
 
     pub(super) fn connectome(&self) -> &Connectome {
         &self.network.connectome
+    }
+
+    pub(super) fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// The network, how a signal of it is recorded, and in which unit, for those who differentiate it.
+    pub(super) fn traced<N: Node>(
+        &self,
+        node: N,
+        signal: &str,
+        seeds: Option<&[u64]>,
+    ) -> Result<(Network<N>, Protocol, Unit)> {
+        let observed = self.observations.iter().find(|observation| observation.name == signal);
+        let observed =
+            observed.ok_or_else(|| Error::unknown("observation", signal, self.observation_names()))?;
+        let (protocol, unit) = observed.protocol::<N>(self.dt, &self.times)?;
+        let protocol = protocol.with_integrator(self.integrator);
+        let protocol = protocol.with_seeds(seeds.unwrap_or(&[self.times.seed]))?;
+        Ok((self.prepare(node)?.network, protocol, unit))
     }
 
     /// The names of the observations.
@@ -193,7 +214,7 @@ fn check_name(section: &Section<'_>, name: &str) -> Result<()> {
 }
 
 /// What to do once the type of the node is known.
-trait Task {
+pub(super) trait Task {
     type Output;
     fn with<N: Node>(self, node: N) -> Result<Self::Output>;
 }
@@ -246,7 +267,7 @@ impl Task for RunMany<'_> {
 }
 
 /// Finds the node type with a name.
-fn with_node<T: Task>(name: &str, task: T) -> Result<T::Output> {
+pub(super) fn with_node<T: Task>(name: &str, task: T) -> Result<T::Output> {
     macro_rules! find {
         ($($Node:ident),*) => {
             match name {

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use brainmass_core::units::Second;
-use brainmass_core::{Connectome, Error, Result};
-use brainmass_objectives::{Fc, LaggedCorrelation, functional_connectivity, matrix_correlation, matrix_rmse};
+use brainmass_core::units::{Dimension, Second};
+use brainmass_core::{Connectome, DifferentiableObjective, Error, Result};
+use brainmass_objectives::{
+    Fc, FcCorrelation, FcRmse, LaggedCorrelation, functional_connectivity, matrix_correlation, matrix_rmse,
+};
 use nalgebra::DMatrix;
 
 use super::Outcome;
@@ -12,6 +14,9 @@ use super::score_fcd::{FcdScore, FcdSettings};
 use super::section::Section;
 use super::signal::with_series;
 use crate::load;
+
+/// The numbers of a score that have a gradient; the last one needs data.
+const NUMBERS: [&str; 3] = ["fc_correlation", "fc_rmse", "fcd_wasserstein"];
 
 /// `[objective]`.
 #[derive(Clone, Debug)]
@@ -66,6 +71,24 @@ impl ObjectiveSettings {
     /// The FC of the data.
     pub(super) fn target(&self) -> &DMatrix<f64> {
         self.target.matrix()
+    }
+
+    /// The name of the scored signal.
+    pub(super) fn signal(&self) -> &str {
+        &self.signal
+    }
+
+    /// What has the derivative of a number of the score; for the correlation that of its negative.
+    pub(super) fn differentiable<U: Dimension>(
+        &self,
+        number: &str,
+    ) -> Result<Box<dyn DifferentiableObjective<U>>> {
+        Ok(match (number, &self.fcd) {
+            ("fc_correlation", _) => Box::new(FcCorrelation::new(self.target.clone())?),
+            ("fc_rmse", _) => Box::new(FcRmse::new(self.target.clone())?),
+            ("fcd_wasserstein", Some(fcd)) => Box::new(fcd.objective()),
+            _ => return Err(Error::unknown("number with a gradient", number, NUMBERS)),
+        })
     }
 
     /// Checks that the signal is observed.

@@ -6,7 +6,7 @@ use brainmass_core::units::dimension::Dimensionless;
 use brainmass_core::units::{Second, s};
 use brainmass_core::{Connectome, Error, Result, Sampling, TimeSeries};
 use brainmass_datasets::read_matrix;
-use brainmass_objectives::{Distribution, SlidingWindow};
+use brainmass_objectives::{Distribution, FcdWasserstein, SlidingWindow};
 use nalgebra::DMatrix;
 
 use super::section::Section;
@@ -45,6 +45,11 @@ impl FcdSettings {
         };
         section.finish()?;
         Ok(Self { windows, target })
+    }
+
+    /// The distance with a gradient.
+    pub(super) fn objective(&self) -> FcdWasserstein {
+        FcdWasserstein::new(self.windows.clone(), self.target.clone())
     }
 
     pub(super) fn score(&self, simulated: &AnySeries) -> Result<FcdScore> {

@@ -1,13 +1,15 @@
 //! What a file says of a fit.
 
 use brainmass_core::{Result, check};
-use brainmass_fit::{CmaEs, DifferentialEvolution, NelderMead, Optimizer};
+use brainmass_fit::{Adam, CmaEs, DifferentialEvolution, Lbfgs, NelderMead, Optimizer};
 
 use super::{Goal, Parameter};
 use crate::experiment::Section;
 
 /// The optimizers, by their names in files.
-const OPTIMIZERS: [&str; 3] = ["cma_es", "differential_evolution", "nelder_mead"];
+const OPTIMIZERS: [&str; 5] = ["cma_es", "differential_evolution", "nelder_mead", "lbfgs", "adam"];
+/// How far Adam goes in a step, in parts of the axes.
+const RATE: f64 = 0.02;
 /// How many candidates a fit tries unless told otherwise.
 const MOST_EVALUATIONS: usize = 200;
 
@@ -64,6 +66,8 @@ impl Declared {
         match self.optimizer.as_str() {
             "differential_evolution" => Box::new(DifferentialEvolution::new(self.seed)),
             "nelder_mead" => Box::new(NelderMead),
+            "lbfgs" => Box::new(Lbfgs::default()),
+            "adam" => Box::new(Adam::new(RATE)),
             _ => Box::new(CmaEs::new(self.seed)),
         }
     }

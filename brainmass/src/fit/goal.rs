@@ -43,7 +43,7 @@ impl Goal {
 
     /// Whether it is the score of one signal against FC.
     pub(super) fn is_score(&self) -> bool {
-        matches!(self.name.as_str(), FC_CORRELATION | "fc_rmse")
+        matches!(self.name.as_str(), FC_CORRELATION | "fc_rmse" | "fcd_wasserstein")
     }
 
     /// What an optimizer makes small.

@@ -1,4 +1,4 @@
-//! Fits of an experiment to data without gradients: its keys are changed until a number of its runs is as good as it gets.
+//! Fits of an experiment to data: its keys are changed until a number of its runs is as good as it gets.
 //!
 //! The section `[fit]` says what may change and what is aimed at:
 //!
@@ -6,7 +6,7 @@
 //! [fit]
 //! parameters = ["network.coupling.g = log:0.05..2.0 from 0.5", "noise.sigma = 0.01..0.5"]
 //! maximize = "fc_correlation"           # or minimize: any column of a sweep's table
-//! optimizer = "cma_es"                  # or "differential_evolution", "nelder_mead"
+//! optimizer = "cma_es"                  # or "differential_evolution", "nelder_mead"; by gradient "lbfgs", "adam"
 //! seed = 0                              # of the optimizer
 //! most_evaluations = 200
 //! seeds = 4                             # the mean over runs with the seeds from 0 on; without it the seed of the file
@@ -16,6 +16,16 @@
 //!
 //! A parameter is a key as [`Experiment::set`](crate::Experiment::set) knows it, with the bounds of its value, an axis (`log:`, `logit:`, `softplus:`, see
 //! [`Transform`](brainmass_fit::Transform)), and where the fit begins: without `from` at the value of the experiment, or else in the middle.
+//! `per region` behind it gives every region a value of its own, `per group of FILE` every group of regions: the key gets a list.
+//! Coefficients of maps are keys like others: `node.w_ee.scale = -1..1`, `node.w_ee.maps.1.scale = -1..1`.
+//!
+//! # By gradient
+//!
+//! `lbfgs` and `adam` differentiate `fc_correlation`, `fc_rmse` and `fcd_wasserstein` of a signal that is an average, BOLD by
+//! convolution or by the Balloon: the cost of a few runs, whatever the number of values. There is a gradient by parameters of node and
+//! coupling, drives, initial values, sigma and mean of simple noise, and by coefficients of their maps; there is none by the conduction
+//! speed, whose delays are whole steps, or by what observes.
+//!
 //! Without `observe`, a fit to FC runs what the objective's signal needs.
 //!
 //! Candidates run in parallel. One that fails is a bad candidate. With a journal, a fit that was killed goes on where it was and ends

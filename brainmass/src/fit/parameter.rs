@@ -3,11 +3,15 @@
 use std::str::FromStr;
 
 use brainmass_core::{Error, Result};
-use brainmass_fit::{FitParameter, Transform};
+use brainmass_datasets::read_region_values;
+use brainmass_fit::{FitParameter, Spread, Transform};
 
 use crate::experiment::{Experiment, Key};
 
-/// A key of an experiment with the bounds of its value, typed `KEY = [AXIS:]LOW..HIGH [from START]`.
+/// A key of an experiment with the bounds of its value, typed `KEY = [AXIS:]LOW..HIGH [from START] [per region | per group of FILE]`.
+///
+/// Per region, or per group of regions, the key gets a list. The file of groups has a number for each region, such as that of its
+/// network; equal numbers make a group.
 ///
 /// ```
 /// let parameter: brainmass::fit::Parameter = "network.coupling.g = log:0.05..2 from 0.5".parse()?;
@@ -22,6 +26,15 @@ pub struct Parameter {
     high: f64,
     transform: Transform,
     start: Option<f64>,
+    per: Per,
+}
+
+/// What has a value of its own.
+#[derive(Clone, Debug, PartialEq)]
+enum Per {
+    Brain,
+    Region,
+    Group(String),
 }
 
 impl Parameter {
@@ -40,27 +53,60 @@ impl Parameter {
         self.transform
     }
 
-    /// Puts a value into an experiment.
-    pub(super) fn apply(&self, value: f64, experiment: &mut Experiment) -> Result<()> {
-        let wrong = |problem: String| Error::setting(format!("{} = {value}", self.name), problem);
-        experiment.put(&self.key, value.into()).map_err(wrong)
+    /// Where the value stands.
+    pub(super) fn place(&self) -> &Key {
+        &self.key
+    }
+
+    /// Which regions have a value of their own.
+    pub(super) fn spread(&self, experiment: &Experiment, regions: &[String]) -> Result<Spread> {
+        Ok(match &self.per {
+            Per::Brain => Spread::Uniform,
+            Per::Region => Spread::Regional,
+            Per::Group(file) => {
+                let groups = read_region_values(&experiment.path(file)?, regions, None)?;
+                Spread::groups(&groups.iter().map(ToString::to_string).collect::<Vec<_>>())
+            }
+        })
+    }
+
+    /// Puts values into an experiment: one, or a list.
+    pub(super) fn apply(&self, values: &[f64], spread: &Spread, experiment: &mut Experiment) -> Result<()> {
+        let wrong = |problem: String| Error::setting(format!("{} = {values:?}", self.name), problem);
+        let value = match spread {
+            Spread::Uniform => values[0].into(),
+            spread => spread.regions(values).into(),
+        };
+        experiment.put(&self.key, value).map_err(wrong)
     }
 
     /// The parameter as an optimizer takes it: from where it is told to begin, else from the value of the experiment, else from the
     /// middle of its axis.
-    pub(super) fn in_fit(&self, experiment: &Experiment) -> Result<FitParameter> {
-        let inside = |value: &f64| (self.low..=self.high).contains(value);
+    pub(super) fn in_fit(
+        &self,
+        experiment: &Experiment,
+        spread: &Spread,
+        n_regions: usize,
+    ) -> Result<FitParameter> {
+        let n = spread.n_numbers(n_regions);
+        let inside = |values: &Vec<f64>| {
+            let fits = values.len() == 1 || (values.len() == n && *spread == Spread::Regional);
+            fits && values.iter().all(|value| (self.low..=self.high).contains(value))
+        };
         let middle = match self.transform {
             Transform::Linear | Transform::Log => 0.5,
             Transform::Logit | Transform::Softplus => 0.0,
         };
         let middle = || self.transform.value(middle, self.low, self.high);
-        let start = self.start.or_else(|| experiment.number_at(&self.key).filter(inside));
-        let begun_at =
-            |start| FitParameter::new(self.key(), start, self.low, self.high)?.with_transform(self.transform);
+        let told = self.start.map(|start| vec![start]);
+        let start = told.or_else(|| experiment.numbers_at(&self.key).filter(inside));
+        let begun_at = |mut start: Vec<f64>| {
+            start.resize(n, start[0]);
+            FitParameter::regional(self.key(), &start, self.low, self.high)?.with_transform(self.transform)
+        };
         // Bounds and axis are checked before the middle of them is taken.
-        let parameter = begun_at(start.unwrap_or(self.low))?;
-        if start.is_some() { Ok(parameter) } else { begun_at(middle()) }
+        let parameter = begun_at(start.clone().unwrap_or_else(|| vec![self.low]))?;
+        if start.is_some() { Ok(parameter) } else { begun_at(vec![middle()]) }
     }
 }
 
@@ -80,6 +126,16 @@ impl FromStr for Parameter {
                 (known.ok_or_else(|| Error::unknown("axis of a fit", axis.trim(), names()))?, rest)
             }
         };
+        let (rest, per) = match rest.split_once(" per ") {
+            None => (rest, Per::Brain),
+            Some((rest, "region")) => (rest, Per::Region),
+            Some((rest, group)) => match group.strip_prefix("group of ") {
+                Some(file) => (rest, Per::Group(file.trim().to_owned())),
+                None => {
+                    return Err(wrong("what has a value of its own is `per region` or `per group of FILE`"));
+                }
+            },
+        };
         let (range, start) = match rest.split_once(" from ") {
             None => (rest, None),
             Some((range, start)) => (range, Some(start)),
@@ -93,6 +149,7 @@ impl FromStr for Parameter {
             high: number(high)?,
             transform,
             start: start.map(number).transpose()?,
+            per,
         })
     }
 }
@@ -103,7 +160,7 @@ mod tests {
 
     fn start(text: &str) -> Result<f64> {
         let parameter: Parameter = text.parse()?;
-        Ok(parameter.in_fit(&Experiment::example())?.initial()[0])
+        Ok(parameter.in_fit(&Experiment::example(), &Spread::Uniform, 8)?.initial()[0])
     }
 
     #[test]
@@ -129,6 +186,7 @@ mod tests {
             ("a.b = nan..1", "do not enclose a range"),
             ("a.b = log:0..1", "needs a positive lower bound"),
             ("a.b = 0..1 from 2", "initial value of `a.b`: 2"),
+            ("a.b = 0..1 per lobe", "`per region` or `per group of FILE`"),
         ] {
             let error = start(text).unwrap_err().to_string();
             assert!(error.contains(said), "{text}: {error}");

@@ -6,13 +6,14 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use brainmass_core::{Error, Result};
-use brainmass_fit::{Fit, Problem, Report, Space};
+use brainmass_fit::{Fit, FitParameter, Problem, Report, Space, Spread};
+use brainmass_network::Adjustable;
 use brainmass_objectives::matrix_correlation;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use super::{Declared, Goal, Parameter};
-use crate::experiment::{Experiment, Outcome};
+use crate::experiment::{Experiment, Outcome, Place};
 
 /// How a fit is run. The default is on all cores, from the beginning, all in memory.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +47,10 @@ pub struct ExperimentFit {
     /// What a candidate needs of it.
     lean: Experiment,
     declared: Declared,
+    spreads: Vec<Spread>,
     space: Space,
+    /// Where the keys act, if the optimizer asks for gradients.
+    places: Option<Vec<Place>>,
     test_fc: Option<DMatrix<f64>>,
 }
 
@@ -57,6 +61,8 @@ pub struct Fitted {
     pub report: Report,
     /// What may change.
     pub parameters: Vec<Parameter>,
+    /// How many values each has: more than one if regions or groups of them have their own.
+    pub counts: Vec<usize>,
     /// Where it began.
     pub start: Vec<f64>,
     /// What it aims at.
@@ -88,8 +94,12 @@ impl ExperimentFit {
         let declared = experiment.declared_fit()?.ok_or_else(|| Error::setting("fit", missing))?;
         experiment.leave_out("fit");
         experiment.leave_out("sweep");
-        let of_parameter = |parameter: &Parameter| parameter.in_fit(&experiment);
-        let space = Space::new(declared.parameters.iter().map(of_parameter).collect::<Result<_>>()?)?;
+        let regions = experiment.regions()?;
+        let spread = |parameter: &Parameter| parameter.spread(&experiment, &regions);
+        let spreads = declared.parameters.iter().map(spread).collect::<Result<Vec<_>>>()?;
+        let in_fit =
+            |(parameter, spread): (&Parameter, &Spread)| parameter.in_fit(&experiment, spread, regions.len());
+        let space = Space::new(declared.parameters.iter().zip(&spreads).map(in_fit).collect::<Result<_>>()?)?;
         let observe = match declared.observe.as_slice() {
             [] if declared.goal.is_score() => {
                 experiment.scored_signal().map(str::to_owned).into_iter().collect()
@@ -101,7 +111,14 @@ impl ExperimentFit {
             lean.keep_observations(&observe)?;
         }
         let test_fc = declared.test_fc.as_deref().map(|name| lean.read_fc(name)).transpose()?;
-        Ok(Self { experiment, lean, declared, space, test_fc })
+        let mut fit = Self { experiment, lean, declared, spreads, space, places: None, test_fc };
+        if fit.declared.optimizer().needs_gradient() {
+            let start = fit.with_values(&fit.lean, &fit.space.initial())?;
+            let keys: Vec<_> = fit.declared.parameters.iter().map(Parameter::place).collect();
+            // A coefficient of a map is found where the map is.
+            fit.places = Some(fit.lean.places_at(&start, &keys)?);
+        }
+        Ok(fit)
     }
 
     /// Looks for the best values.
@@ -143,6 +160,7 @@ impl ExperimentFit {
             experiment: self.with_values(&self.experiment, &report.values)?.movable()?,
             test_fc_correlation: test,
             parameters: parameters.clone(),
+            counts: self.counts(),
             goal: goal.clone(),
             optimizer: (self.declared.optimizer.clone(), self.declared.seed),
             n_seeds: self.declared.n_seeds,
@@ -155,9 +173,36 @@ impl ExperimentFit {
 
     fn with_values(&self, experiment: &Experiment, values: &[f64]) -> Result<Experiment> {
         let mut experiment = experiment.clone();
-        let mut each = self.declared.parameters.iter().zip(values);
-        each.try_for_each(|(parameter, value)| parameter.apply(*value, &mut experiment))?;
+        let mut rest = values;
+        for ((parameter, spread), count) in
+            self.declared.parameters.iter().zip(&self.spreads).zip(self.counts())
+        {
+            let (own, others) = rest.split_at(count);
+            parameter.apply(own, spread, &mut experiment)?;
+            rest = others;
+        }
         Ok(experiment)
+    }
+
+    /// How many values each parameter has.
+    fn counts(&self) -> Vec<usize> {
+        self.space.parameters().iter().map(FitParameter::len).collect()
+    }
+
+    /// The number at some values and its derivative by each of them.
+    fn gradient(&self, values: &[f64]) -> Result<(f64, Vec<f64>)> {
+        let missing = || Error::setting("optimizer", "takes no gradient");
+        let places = self.places.as_deref().ok_or_else(missing)?;
+        let checked = self.with_values(&self.lean, values)?.check()?;
+        let by: Vec<Adjustable> = places.iter().map(|place| place.adjustable.clone()).collect();
+        let seeds = self.declared.n_seeds.map(|n_seeds| (0..n_seeds as u64).collect::<Vec<_>>());
+        let (number, by_regions) = checked.gradient(self.declared.goal.name(), &by, seeds.as_deref())?;
+        let mut by_values = Vec::with_capacity(values.len());
+        for ((place, spread), slopes) in places.iter().zip(&self.spreads).zip(by_regions) {
+            let slopes: Vec<f64> = slopes.iter().zip(&place.factors).map(|(a, b)| a * b).collect();
+            by_values.extend(spread.pull_back(&slopes));
+        }
+        Ok((number, by_values))
     }
 
     /// The number at some values: that of one run, or the mean over seeds.
@@ -192,10 +237,10 @@ impl fmt::Debug for Runs<'_> {
     }
 }
 
-impl Problem for Runs<'_> {
-    fn cost(&self, values: &[f64]) -> Result<f64> {
+impl Runs<'_> {
+    /// Says how far the fit is with one more number of a candidate.
+    fn watched(&self, number: Result<f64>) -> Result<f64> {
         let goal = &self.fit.declared.goal;
-        let number = self.fit.number(values);
         let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
         let (progress, state) = &mut *watch;
         state.done += 1;
@@ -207,7 +252,26 @@ impl Problem for Runs<'_> {
             Err(_) => state.failed += 1,
         }
         progress(*state);
-        number.map(|number| goal.cost(number))
+        number
+    }
+}
+
+impl Problem for Runs<'_> {
+    fn cost(&self, values: &[f64]) -> Result<f64> {
+        let number = self.watched(self.fit.number(values))?;
+        Ok(self.fit.declared.goal.cost(number))
+    }
+
+    fn gradient(&self, values: &[f64]) -> Result<(f64, Vec<f64>)> {
+        let goal = &self.fit.declared.goal;
+        let found = self.fit.gradient(values);
+        self.watched(found.as_ref().map(|(number, _)| *number).map_err(Clone::clone))?;
+        let (number, slopes) = found?;
+        Ok((goal.cost(number), slopes.into_iter().map(|slope| goal.cost(slope)).collect()))
+    }
+
+    fn has_gradient(&self) -> bool {
+        self.fit.places.is_some()
     }
 
     /// The values that are fitted stand in it as the experiment has them; the candidates have others.
@@ -215,5 +279,167 @@ impl Problem for Runs<'_> {
         let Declared { goal, n_seeds, .. } = &self.fit.declared;
         let seeds = n_seeds.map_or("the seed of the file".to_owned(), |n_seeds| format!("{n_seeds} seeds"));
         format!("{goal} over {seeds} in the experiment\n{}", self.fit.lean)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Eight oscillators with delays, maps and three noises; a transient that is no whole number of repetition times.
+    const FILE: &str = r"
+[network]
+connectome = 'example'
+[network.coupling]
+source = 'x'
+input = 'x_input'
+g_hz = 0.8
+conduction_speed_mm_per_ms = 1.0
+[node]
+model = 'stuart_landau'
+beta_hz = 0.9
+[node.a_hz]
+offset = -1.0
+maps = [{ file = 'maps.csv', column = 'one', scale = 0.2 }, { file = 'maps.csv', column = 'two', scale = -0.1 }]
+[node.omega_hz]
+file = 'maps.csv'
+column = 'one'
+scale = 0.05
+offset = 0.4
+[node.drive]
+x_input_hz = 0.1
+[node.initial]
+x = 0.2
+[[noise]]
+state = 'x'
+sigma = 0.3
+[[noise]]
+input = 'x_input'
+sigma_hz = 0.2
+tau_ms = 50
+mean_hz = 0.05
+[[noise]]
+state = 'y'
+sigma = 0.2
+[simulation]
+dt_ms = 10
+duration_ms = 24000
+transient_ms = 330
+[observe.bold]
+model = 'bold'
+source = 'x'
+repetition_time_ms = 500
+step_ms = 20
+transient_ms = 2000
+[observe.balloon]
+model = 'balloon'
+source = 'x'
+repetition_time_ms = 500
+transient_ms = 2000
+[observe.mean]
+model = 'average'
+source = 'y'
+period_ms = 10
+[objective]
+target_fc = 'example'
+[objective.target_fcd]
+window_ms = 5000
+step_ms = 1000
+distribution = 'fcd.txt'
+[fit]
+optimizer = 'lbfgs'
+";
+
+    fn fit(folder: &Path, settings: &[&str]) -> Result<ExperimentFit> {
+        let maps = "one,two\n-1,0.5\n0.3,1\n-0.2,-1\n0.8,0\n1,-0.4\n-0.6,0.2\n0.1,0.9\n-0.9,-0.7\n";
+        std::fs::write(folder.join("maps.csv"), maps).unwrap();
+        std::fs::write(folder.join("groups.txt"), "1\n1\n2\n2\n1\n3\n3\n2\n").unwrap();
+        std::fs::write(folder.join("fcd.txt"), "2\n2\n").unwrap();
+        std::fs::write(folder.join("x.toml"), FILE).unwrap();
+        let mut experiment = Experiment::open(&folder.join("x.toml"))?;
+        settings.iter().try_for_each(|setting| experiment.set(setting))?;
+        ExperimentFit::new(experiment)
+    }
+
+    /// The numbers of both roads agree to rounding, and slopes with central differences of the fourth order, whose error at steps of
+    /// 1e-3 of a value is some 1e-10 of it times the fifth derivative: within 1e-6 of the largest slope.
+    fn check(settings: &[&str]) {
+        let folder = tempfile::tempdir().unwrap();
+        let fit = fit(folder.path(), settings).unwrap();
+        let values = fit.space.initial();
+        let (number, slopes) = fit.gradient(&values).unwrap();
+        let plain = fit.number(&values).unwrap();
+        assert!((number - plain).abs() < 1e-12, "{settings:?}: {number} {plain}");
+        let difference = |index: usize| {
+            let step = 1e-3 * values[index].abs();
+            let at = |steps: f64| {
+                let mut moved = values.clone();
+                moved[index] += steps * step;
+                fit.number(&moved).unwrap()
+            };
+            (8.0 * (at(1.0) - at(-1.0)) - (at(2.0) - at(-2.0))) / (12.0 * step)
+        };
+        let expected: Vec<f64> = (0..values.len()).map(difference).collect();
+        let scale = expected.iter().fold(0.0_f64, |scale, slope| scale.max(slope.abs()));
+        assert!(scale > 1e-4, "{settings:?} {expected:?}");
+        for (found, expected) in slopes.iter().zip(&expected) {
+            assert!((found - expected).abs() < 1e-6 * scale, "{settings:?}: {found} {expected}");
+        }
+    }
+
+    #[test]
+    fn gradients_by_keys_are_those_of_differences() {
+        for (key, bounds) in [
+            ("node.a_hz.offset", "-2..0"),
+            ("node.a_hz.maps.1.scale", "-1..1"),
+            ("node.omega_hz.scale", "0..1"),
+            ("node.beta_hz", "0.1..2"),
+            ("node.drive.x_input_hz", "-1..1"),
+            ("node.initial.x", "0..1"),
+            ("network.coupling.g_hz", "log:0.1..10"),
+            ("noise.0.sigma", "0..1"),
+            ("noise.1.sigma_hz", "0..1"),
+            ("noise.1.mean_hz", "0..1"),
+            ("noise.2.sigma", "0..1"),
+        ] {
+            check(&[&format!("fit.parameters=['{key} = {bounds}']"), "fit.maximize='fc_correlation'"]);
+        }
+    }
+
+    #[test]
+    fn gradients_pass_through_every_observation_goal_and_spread() {
+        let each = "fit.parameters=['node.beta_hz = 0.1..2 per region', 'noise.0.sigma = 0..1 per group of groups.txt']";
+        check(&[each, "fit.minimize='fc_rmse'", "fit.seeds=2"]);
+        check(&[each, "simulation.transient_ms=420"]);
+        check(&[each, "objective.signal='balloon'"]);
+        check(&[each, "objective.signal='mean'"]);
+        check(&[each, "fit.minimize='fcd_wasserstein'"]);
+        // In other units than those of the node.
+        check(&[
+            "fit.parameters=['node.omega_per_ms = 1e-5..1e-3 from 4e-4']",
+            "fit.maximize='fc_correlation'",
+        ]);
+    }
+
+    #[test]
+    fn what_has_no_gradient_is_refused_with_the_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        for (settings, said) in [
+            (
+                &["fit.parameters='network.coupling.conduction_speed_mm_per_ms = 1..10'"][..],
+                "has no gradient here",
+            ),
+            (&["fit.parameters='noise.1.tau_ms = 10..100'"], "has no gradient here"),
+            (&["fit.parameters='simulation.dt_ms = 1..10'"], "simulation.dt_ms: has no gradient here"),
+            (&["fit.parameters='node.a_hz.maps.3.scale = 1..10'"], "there is no `maps.3`"),
+            (&["fit.parameters='node.beta_hz = 0..1 per group of nowhere'"], "nowhere"),
+        ] {
+            let error = fit(folder.path(), settings).unwrap_err().to_string();
+            assert!(error.contains(said), "{settings:?}: {error}");
+        }
+        let fit =
+            fit(folder.path(), &["fit.parameters='node.beta_hz = 0..1'", "fit.minimize='alpha_peak_eeg_hz'"]);
+        let error = fit.unwrap().gradient(&[0.5]).unwrap_err().to_string();
+        assert!(error.contains("unknown number with a gradient"), "{error}");
     }
 }

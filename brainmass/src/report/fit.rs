@@ -19,11 +19,17 @@ const AT_BOUND: f64 = 0.01;
 /// The table of a fit.
 pub fn fit_rows(fitted: &Fitted) -> Vec<Row> {
     let mut rows: Vec<Row> = parameters(fitted)
-        .map(|(parameter, start, value)| {
+        .map(|(parameter, start, values)| {
             let (low, high) = parameter.bounds();
-            let remark =
-                at_bound(parameter, value).map_or(String::new(), |end| format!(", at its {end} bound"));
-            let text = format!("{value:.6}, from {start} between {low} and {high}{remark}");
+            let at_bounds: Vec<&str> =
+                values.iter().filter_map(|value| at_bound(parameter, *value)).collect();
+            let text = match (values, at_bounds.as_slice()) {
+                ([value], []) => format!("{value:.6}, from {} between {low} and {high}", start[0]),
+                ([value], [end, ..]) => {
+                    format!("{value:.6}, from {} between {low} and {high}, at its {end} bound", start[0])
+                }
+                (many, at_bounds) => format!("{}, {} at a bound", summarized(many), at_bounds.len()),
+            };
             row("Best values", parameter.key(), text)
         })
         .collect();
@@ -74,16 +80,21 @@ pub fn write_fit(fitted: &Fitted, folder: &Path) -> Result<Written> {
 
 /// What a fit found, as JSON. Values are in the units of their keys.
 fn summary(fitted: &Fitted) -> Value {
-    let parameter = |(parameter, start, value): (&Parameter, f64, f64)| {
+    let one_or_list = |values: Vec<Value>| match <[Value; 1]>::try_from(values) {
+        Ok([value]) => value,
+        Err(values) => Value::Array(values),
+    };
+    let numbers = |values: &[f64]| one_or_list(values.iter().map(|value| json!(value)).collect());
+    let parameter = |(parameter, start, values): (&Parameter, &[f64], &[f64])| {
         let (low, high) = parameter.bounds();
         json!({
             "key": parameter.key(),
-            "value": value,
-            "start": start,
+            "value": numbers(values),
+            "start": numbers(start),
             "low": low,
             "high": high,
             "axis": parameter.transform().name(),
-            "at_bound": at_bound(parameter, value),
+            "at_bound": one_or_list(values.iter().map(|value| json!(at_bound(parameter, *value))).collect()),
         })
     };
     let number = |cost: f64| fitted.goal.number_of(cost);
@@ -110,9 +121,22 @@ fn summary(fitted: &Fitted) -> Value {
     })
 }
 
-fn parameters(fitted: &Fitted) -> impl Iterator<Item = (&Parameter, f64, f64)> {
-    let values = fitted.start.iter().zip(&fitted.report.values);
-    fitted.parameters.iter().zip(values).map(|(parameter, (start, value))| (parameter, *start, *value))
+/// Each parameter with its values at the start and at the best candidate.
+fn parameters(fitted: &Fitted) -> impl Iterator<Item = (&Parameter, &[f64], &[f64])> {
+    let mut from = 0;
+    fitted.parameters.iter().zip(&fitted.counts).map(move |(parameter, count)| {
+        let own = from..from + count;
+        from += count;
+        (parameter, &fitted.start[own.clone()], &fitted.report.values[own])
+    })
+}
+
+/// Many values in a few words.
+fn summarized(values: &[f64]) -> String {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let least = values.iter().fold(f64::INFINITY, |least, value| least.min(*value));
+    let most = values.iter().fold(f64::NEG_INFINITY, |most, value| most.max(*value));
+    format!("{} values from {least:.4} to {most:.4}, mean {mean:.4}", values.len())
 }
 
 /// Which end of its axis a value lies at, if any: then the bounds have decided and not the data.

@@ -16,7 +16,7 @@ fn experiment(folder: &std::path::Path, settings: &[&str]) -> Result<Experiment>
     Ok(experiment)
 }
 
-/// A rate r makes s_e = γ τ r/(1 + γ τ r) with γ = 0.641 and τ = 0.1 s; without noise regions stay there to rounding.
+/// A rate r makes `s_e` = γ τ r/(1 + γ τ r) with γ = 0.641 and τ = 0.1 s; without noise regions stay there to rounding.
 #[test]
 fn all_regions_fire_at_the_target_rate() {
     let folder = tempfile::tempdir().unwrap();
@@ -39,15 +39,15 @@ fn all_regions_fire_at_the_target_rate() {
 #[test]
 fn what_it_cannot_balance_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    for (setting, said) in [
-        ("node.j_i_na=1.0", "stands beside `j_i`"),
-        ("node.w_p=[1.4,1.4,1.4,1.4,1.4,1.4,1.4,1.5]", "the same in all regions"),
-        ("network.coupling.kind=diffusive", "needs one connection: additive"),
-        ("node.feedback_inhibition.rate=1", "unknown key in [node.feedback_inhibition] `rate`"),
-        ("node.feedback_inhibition.target_rate_hz=-1", "target rate of feedback inhibition"),
-        ("node.model=wilson_cowan", "reduced_wong_wang_exc_inh"),
+    for (settings, said) in [
+        (&["node.j_i_na=1.0"][..], "stands beside `j_i`"),
+        (&["node.w_p=[1.4,1.4,1.4,1.4,1.4,1.4,1.4,1.5]"], "the same in all regions"),
+        (&["network.coupling.kind=diffusive"], "needs one connection: additive"),
+        (&["node.feedback_inhibition.rate=1"], "unknown key in [node.feedback_inhibition] `rate`"),
+        (&["node.feedback_inhibition.target_rate_hz=-1"], "target rate of feedback inhibition"),
+        (&["node.model=wilson_cowan", "node.initial={}"], "reduced_wong_wang_exc_inh"),
     ] {
-        let error = experiment(folder.path(), &[setting]).unwrap().check().unwrap_err().to_string();
-        assert!(error.contains(said), "{setting}: {error}");
+        let error = experiment(folder.path(), settings).unwrap().check().unwrap_err().to_string();
+        assert!(error.contains(said), "{settings:?}: {error}");
     }
 }

@@ -95,12 +95,12 @@ fn a_stopped_fit_keeps_every_candidate_and_ends_the_same() {
 
 #[test]
 fn gradients_that_are_not_there_are_refused() {
-    let folder = tempfile::tempdir().unwrap();
     for (setting, said) in [
         ("fit.parameters='network.coupling.conduction_speed_mm_per_ms = 1..20'", "has no gradient here"),
         ("fit.minimize='alpha_peak_eeg_hz'", "unknown number with a gradient"),
         ("objective.signal='eeg'", "no gradient passes through it"),
     ] {
+        let folder = tempfile::tempdir().unwrap();
         let error = fail(&with(&["--set", setting]), folder.path());
         assert!(error.starts_with("error: ") && error.contains(said), "{setting}: {error}");
     }

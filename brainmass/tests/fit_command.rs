@@ -134,7 +134,7 @@ fn what_is_wrong_is_said_before_a_fit_begins() {
     for (settings, said) in [
         (&[][..], "fit: the experiment does not say what may change: add a section [fit]"),
         (&["fit.seed=1"][..], "[fit] parameters: is missing: say what may change"),
-        (&[g, "fit.optimizer='adam'"], "unknown optimizer `adam`; there are: cma_es"),
+        (&[g, "fit.optimizer='sgd'"], "unknown optimizer `sgd`; there are: cma_es"),
         (&[g, "fit.most_evaluations=0"], "[fit] most_evaluations: must be one or more"),
         (&[g, "fit.maximize='a'", "fit.minimize='b'"], "[fit] minimize: has no place beside maximize"),
         (&[g, "fit.maximise='a'"], "unknown key in [fit] `maximise`"),

@@ -114,17 +114,16 @@ impl Protocol {
     ///
     /// ```
     /// use brainmass_core::units::{dimension::Dimensionless, hz, ms};
-    /// use brainmass_core::TimeSeries;
     /// use brainmass_fit::{Protocol, Squared};
     /// use brainmass_network::{Adjustable, Network};
     /// use brainmass_nodes::Linear;
     /// use brainmass_objectives::TimeSeriesRmse;
     /// // The mean square of x(t) = exp(−10 t) sampled at 0.1 s: the derivative by the rate is 2 t x².
-    /// let network = Network::single(Linear { gamma: hz(-10.0) }).with_initial("x", 1.0)?;
-    /// let nothing = TimeSeries::<Dimensionless>::unnamed(nalgebra::dmatrix![0.0], ms(0.1), ms(100.0))?;
+    /// let from = |x: f64| Network::single(Linear { gamma: hz(-10.0) }).with_initial("x", x);
     /// let protocol = Protocol::new("x", ms(0.1), ms(0.1), ms(100.0)).with_transient(ms(99.9));
+    /// let nothing = protocol.record::<_, Dimensionless>(&from(0.0)?)?.remove(0);
     /// let objective = Squared(TimeSeriesRmse::new(nothing)?);
-    /// let (cost, by) = protocol.gradient(&network, &objective, &[Adjustable::parameter("gamma")])?;
+    /// let (cost, by) = protocol.gradient(&from(1.0)?, &objective, &[Adjustable::parameter("gamma")])?;
     /// assert!((cost - (-2.0_f64).exp()).abs() < 1e-6);
     /// assert!((by[0][0] - 0.2 * (-2.0_f64).exp()).abs() < 1e-6);
     /// # Ok::<(), brainmass_core::Error>(())

@@ -416,7 +416,7 @@ optimizer = 'lbfgs'
         check(&[each, "fit.minimize='fcd_wasserstein'"]);
         // In other units than those of the node.
         check(&[
-            "fit.parameters=['node.omega_per_ms = 1e-5..1e-3 from 4e-4']",
+            "fit.parameters=['node.drive.y_input_per_ms = 1e-5..1e-3 from 4e-4']",
             "fit.maximize='fc_correlation'",
         ]);
     }

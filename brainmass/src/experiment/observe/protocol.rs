@@ -32,7 +32,11 @@ impl Observation {
                 let transient = run.transient + run.dropped(model.transient);
                 (averaged(dt).with_transient(transient).observed(self.chain(unit)?), bold)
             }
-            Model::Series { .. } | Model::Eeg(_) | Model::Meg(_) => {
+            Model::Series { .. }
+            | Model::Eeg(_)
+            | Model::Magnetometers(_)
+            | Model::Gradiometers(_)
+            | Model::Seeg(_) => {
                 let problem =
                     "no gradient passes through it here; one does through average, bold and balloon";
                 return Err(Error::setting(format!("[observe.{}] model", self.name), problem));

@@ -208,7 +208,7 @@ fn bad_files_are_named() {
     let error = fail(&["run", "broken.toml"], folder.path());
     assert!(error.contains("broken.toml") && error.contains("line 1"), "{error}");
     write("empty.toml", "");
-    assert!(fail(&["run", "empty.toml"], folder.path()).contains("[node]: is missing"));
+    assert!(fail(&["run", "empty.toml"], folder.path()).contains("[network]: is missing"));
     write("garbage.zip", "PK not a zip");
     assert!(fail(&["run", "--connectome", "garbage.zip"], folder.path()).contains("garbage.zip"));
     write("a_file", "");

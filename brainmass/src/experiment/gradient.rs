@@ -6,7 +6,8 @@ use brainmass_core::{Error, Node, Result};
 use brainmass_network::Adjustable;
 
 use super::change::Key;
-use super::part::{Part, Task, with_node};
+use super::nodes::{Task, with_node};
+use super::part::Part;
 use super::place::Place;
 use super::score::ObjectiveSettings;
 use super::{Checked, Experiment};
@@ -24,7 +25,8 @@ impl Experiment {
     pub(crate) fn places_at(&self, with_values: &Self, keys: &[&Key]) -> Result<Vec<Place>> {
         let checked = with_values.check()?;
         let part = &checked.parts[0];
-        keys.iter().map(|key| with_node(part.model(), Find { part, key, experiment: self })).collect()
+        let model = part.only_model()?;
+        keys.iter().map(|key| with_node(model, Find { part, key, experiment: self })).collect()
     }
 }
 
@@ -44,7 +46,7 @@ impl Checked {
         let objective = self.objective.as_ref().ok_or_else(missing)?;
         let part = &self.parts[0];
         let (cost, mut slopes) =
-            with_node(part.model(), Differentiate { part, objective, number, by, seeds })?;
+            with_node(part.only_model()?, Differentiate { part, objective, number, by, seeds })?;
         if number != "fc_correlation" {
             return Ok((cost, slopes));
         }

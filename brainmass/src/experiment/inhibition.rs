@@ -16,12 +16,15 @@ pub(super) fn tuned<N: Node>(
     network: Network<N>,
     control: Section<'_>,
     node_table: &Table,
-    settings: &NetworkSettings,
+    settings: Option<&NetworkSettings>,
 ) -> Result<Network<N>> {
     let refused = |problem: &str| Err(Error::setting(format!("[{}]", control.place()), problem));
     if N::NAME != ReducedWongWangExcInh::NAME {
         return refused("is known for the model `reduced_wong_wang_exc_inh` only");
     }
+    let Some(settings) = settings else {
+        return refused("is known for networks of one kind of node");
+    };
     let node = Section::new("node", node_table);
     if node.any_quantity("j_i")?.is_some() {
         return refused("stands beside `j_i`, which it makes");

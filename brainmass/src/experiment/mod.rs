@@ -4,6 +4,14 @@
 //! units in the keys, `sweep` for what varies over many runs, and `fit` for what is fitted. A second network on the same connectome, for signals faster than BOLD, may stand
 //! under `electrophysiology` with the same sections.
 //!
+//! # Several kinds of nodes
+//!
+//! Sections `population.NAME` in place of `node` and `noise` make a
+//! [mixed network](brainmass_network::MixedNetwork): each names its `model` and its `regions`, and has what `node` has,
+//! with `noise` within it. Variables and inputs are named with their population, `cortex.r_e`, in couplings,
+//! observations and stimuli. What differs between regions has one number per region of the population, in the order in which
+//! they were named; a coupling's parameters have one per region of the connectome.
+//!
 //! # Maps
 //!
 //! Where a quantity may differ between regions (parameters of nodes, strengths of couplings, noise, drives, initial values),
@@ -45,10 +53,12 @@ mod head;
 mod inhibition;
 mod map;
 mod network;
+mod nodes;
 mod noise;
 mod observe;
 mod part;
 mod place;
+mod population;
 mod score;
 mod score_fcd;
 mod section;
@@ -189,6 +199,7 @@ impl Experiment {
         check::unique("observations", &observed)?;
         if let Some(objective) = &objective {
             objective.check(&observed)?;
+            parts.iter().try_for_each(|part| objective.check_part(part))?;
         }
         parts.iter().try_for_each(Part::check)?;
         let structure = beside::structure(&self.table);

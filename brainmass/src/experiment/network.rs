@@ -1,15 +1,13 @@
 //! From the sections of a file to a network.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use brainmass_core::units::MeterPerSecond;
 use brainmass_core::{Connectome, Error, Node, Normalization, Result};
 use brainmass_network::{Connection, Delays, Drive, Network, Rounding, coupling};
-use toml::Table;
 
 use super::inhibition;
 use super::map::Maps;
-use super::noise;
 use super::section::Section;
 
 /// What a part of an experiment says of its network.
@@ -19,8 +17,6 @@ pub(super) struct NetworkSettings {
     pub(super) connections: Vec<Connection>,
     /// The strength of each, if it is additive and the same in all regions.
     pub(super) additive: Vec<Option<f64>>,
-    /// Where relative paths start.
-    folder: PathBuf,
 }
 
 impl NetworkSettings {
@@ -42,7 +38,7 @@ impl NetworkSettings {
         let connections = couplings.iter().map(connect).collect::<Result<Vec<_>>>()?;
         let (connections, additive) = connections.into_iter().unzip();
         section.finish()?;
-        Ok(Self { connectome, connections, additive, folder: folder.to_owned() })
+        Ok(Self { connectome, connections, additive })
     }
 
     /// Whether no connection has delays.
@@ -51,8 +47,8 @@ impl NetworkSettings {
     }
 
     /// Regions that do not act on each other.
-    pub(super) fn unconnected(connectome: Connectome, folder: &Path) -> Self {
-        Self { connectome, connections: Vec::new(), additive: Vec::new(), folder: folder.to_owned() }
+    pub(super) fn unconnected(connectome: Connectome) -> Self {
+        Self { connectome, connections: Vec::new(), additive: Vec::new() }
     }
 }
 
@@ -93,17 +89,14 @@ fn connection(section: Section<'_>) -> Result<(Connection, Option<f64>)> {
     Ok((connection, additive))
 }
 
-/// Builds the network of a part: parameters, initial values, drives and noise by the names of the node.
-pub(super) fn build<N: Node>(
-    node: N,
-    part: &str,
-    settings: &NetworkSettings,
-    node_table: &Table,
-    noise_tables: &[Table],
+/// What a file says of the nodes of a network: parameters, initial values and drives by their names.
+///
+/// Settings are those of a network of this kind of node alone.
+pub(super) fn describe<N: Node>(
+    mut network: Network<N>,
+    section: Section<'_>,
+    settings: Option<&NetworkSettings>,
 ) -> Result<Network<N>> {
-    let place = |name: &str| if part == super::SECOND { format!("{part}.{name}") } else { name.to_owned() };
-    let mut network = Network::new(node, settings.connectome.clone());
-    let section = Section::new(place("node"), node_table);
     section.text("model")?;
     for parameter in N::PARAMETERS {
         if let Some(values) = section.quantity(parameter.name, parameter.unit)? {
@@ -127,13 +120,8 @@ pub(super) fn build<N: Node>(
         drives.finish()?;
     }
     if let Some(control) = section.section("feedback_inhibition")? {
-        network = inhibition::tuned(network, control, node_table, settings)?;
+        network = inhibition::tuned(network, control, section.table(), settings)?;
     }
     section.finish()?;
-    for connection in &settings.connections {
-        network = network.with_connection(connection.clone())?;
-    }
-    noise_tables.iter().try_fold(network, |network, table| {
-        noise::with_noise(network, Section::new(place("noise"), table), &settings.folder)
-    })
+    Ok(network)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use brainmass_core::units::dimension::{self, Dimensionless, Hertz, Tesla, TeslaPerMeter, Volt};
 use brainmass_core::units::{Dimension, Second, Unit, Values, s, show};
-use brainmass_core::{Connectome, Error, Node, Parameterized, Result, TimeSeries};
+use brainmass_core::{Connectome, Error, Parameterized, Result, TimeSeries, Variable};
 use brainmass_forward::{BalloonWindkessel, ConvolutionBold, FieldStrength, Haemodynamics, SliceTiming, hrf};
 use brainmass_network::{Monitor, Recording};
 
@@ -230,8 +230,7 @@ impl Observation {
     }
 
     /// The monitor that records it during the run.
-    pub(super) fn monitor<N: Node>(&self) -> Result<Monitor> {
-        let (_, variable) = brainmass_core::node::source::<N>(&self.source)?;
+    pub(super) fn monitor(&self, variable: &Variable) -> Result<Monitor> {
         let monitor = Monitor::of(&self.source);
         let monitor = match &self.model {
             Model::Series { period: None } => monitor,
@@ -263,13 +262,13 @@ impl Observation {
     }
 
     /// The signal of a finished run; `number` counts the observations of a network.
-    pub(super) fn signal<N: Node>(
+    pub(super) fn signal(
         &self,
+        variable: &Variable,
         recording: &mut Recording,
         run: &RunTimes,
         number: u32,
     ) -> Result<Signal> {
-        let (_, variable) = brainmass_core::node::source::<N>(&self.source)?;
         let (series, dropped) = match &self.model {
             Model::Series { .. } | Model::Average { .. } => {
                 (AnySeries::take(recording, &self.name, variable.unit)?, None)

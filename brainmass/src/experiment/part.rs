@@ -6,16 +6,15 @@ use brainmass_core::units::{Second, Unit, s};
 use brainmass_core::{Connectome, Error, Node, Result};
 use brainmass_fit::Protocol;
 use brainmass_network::{self as network, Integrator, Monitor, Network, Recording, Simulator};
-use toml::Table;
 
 use super::Progress;
 use super::checkpoint::Checkpoint;
-use super::map::Maps;
-use super::network::{NetworkSettings, build};
+use super::network::NetworkSettings;
+use super::nodes::{Task, with_node};
 use super::observe::{Observation, RunTimes, Signal};
+use super::population::{Population, Populations};
 use super::section::Section;
 use super::spectrum::{AlphaSpectrum, alpha_spectra};
-use super::stimulus::Stimulus;
 
 /// How many steps are made between two reports of progress.
 const STEPS: usize = 256;
@@ -24,10 +23,7 @@ const STEPS: usize = 256;
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     name: &'static str,
-    model: String,
-    node: Table,
-    noise: Vec<Table>,
-    stimuli: Vec<Stimulus>,
+    populations: Populations,
     network: NetworkSettings,
     dt: Second,
     times: RunTimes,
@@ -40,7 +36,7 @@ pub(super) struct Part {
 pub struct PartOutcome {
     /// `network`, or `electrophysiology` for the second one.
     pub name: &'static str,
-    /// The node's name.
+    /// The node's name; those of all populations of a mixed network.
     pub model: String,
     /// The connectome.
     pub connectome: Connectome,
@@ -63,11 +59,9 @@ impl Part {
         folder: &Path,
         inherited: Option<&Connectome>,
     ) -> Result<Self> {
-        let node = section.required_section("node")?;
-        let model = node.required_text("model")?.to_owned();
         let network = match (section.section("network")?, inherited) {
             (Some(network), _) => NetworkSettings::read(network, folder, inherited)?,
-            (None, Some(connectome)) => NetworkSettings::unconnected(connectome.clone(), folder),
+            (None, Some(connectome)) => NetworkSettings::unconnected(connectome.clone()),
             (None, None) => return Err(Error::setting("[network]", "is missing")),
         };
         let simulation = section.required_section("simulation")?;
@@ -80,28 +74,28 @@ impl Part {
         let integrator =
             simulation.text("integrator")?.map(Integrator::by_name).transpose()?.unwrap_or_default();
         simulation.finish()?;
+        let populations = Populations::read(section, &network.connectome, folder)?;
         let mut observations = Vec::new();
         for (name, observe) in section.required_section("observe")?.all_sections()? {
             check_name(&observe, name)?;
-            observations.push(Observation::read(name, observe, &network.connectome, folder)?);
+            let regions = populations.regions(observe.required_text("source")?)?;
+            observations.push(Observation::read(name, observe, regions, folder)?);
         }
-        let maps = Maps::new(folder, &network.connectome);
-        let stimulus = |stimulus: &Section<'_>| {
-            let filled = maps.fill(stimulus)?;
-            Stimulus::read(Section::new(stimulus.place(), &filled), &network.connectome, folder)
-        };
-        let stimuli = section.sections("stimulus")?.iter().map(stimulus).collect::<Result<_>>()?;
-        let noise = section.sections("noise")?.iter().map(|noise| maps.fill(noise)).collect::<Result<_>>()?;
-        let node = maps.fill(&node)?;
-        Ok(Self { name, model, node, noise, stimuli, network, dt, times, integrator, observations })
+        Ok(Self { name, populations, network, dt, times, integrator, observations })
     }
 
     pub(super) fn connectome(&self) -> &Connectome {
         &self.network.connectome
     }
 
-    pub(super) fn model(&self) -> &str {
-        &self.model
+    /// The population of a network of one kind of node, for those who differentiate it.
+    fn only_population(&self) -> Result<&Population> {
+        let several = || Error::setting("gradient", "is known for networks of one kind of node");
+        self.populations.single().ok_or_else(several)
+    }
+
+    pub(super) fn only_model(&self) -> Result<&str> {
+        Ok(&self.only_population()?.model)
     }
 
     /// The network, how a signal of it is recorded, and in which unit, for those who differentiate it.
@@ -117,7 +111,7 @@ impl Part {
         let (protocol, unit) = observed.protocol::<N>(self.dt, &self.times)?;
         let protocol = protocol.with_integrator(self.integrator);
         let protocol = protocol.with_seeds(seeds.unwrap_or(&[self.times.seed]))?;
-        Ok((self.prepare(node)?.network, protocol, unit))
+        Ok((self.build(self.only_population()?, node)?, protocol, unit))
     }
 
     /// The names of the observations.
@@ -125,14 +119,23 @@ impl Part {
         self.observations.iter().map(|observation| observation.name.as_str())
     }
 
-    /// Checks what can be checked without running: names, units, times, files.
-    pub(super) fn check(&self) -> Result<()> {
-        with_node(&self.model, Check(self))
+    /// Whether it is a network of several kinds of nodes, in which no signal is of all regions.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.populations.single().is_none()
     }
 
-    /// Runs the network with the node that the file names.
+    /// Checks what can be checked without running: names, units, times, files.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.populations.single() {
+            Some(population) => with_node(&population.model, Check(self, population)),
+            None => self
+                .check_on(&self.settled(Simulator::mixed(&self.populations.mixed(&self.network)?, self.dt)?)),
+        }
+    }
+
+    /// Runs the network with the nodes that the file names.
     pub(super) fn run(&self, progress: &mut dyn FnMut(Progress)) -> Result<PartOutcome> {
-        with_node(&self.model, Run(self, None, progress))
+        self.run_perhaps_saving(None, progress)
     }
 
     /// Runs it as the network with a number of those that a checkpoint holds.
@@ -142,37 +145,53 @@ impl Part {
         checkpoint: &mut Checkpoint,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<PartOutcome> {
-        with_node(&self.model, Run(self, Some((number, checkpoint)), progress))
+        self.run_perhaps_saving(Some((number, checkpoint)), progress)
+    }
+
+    fn run_perhaps_saving(
+        &self,
+        saving: Saving<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<PartOutcome> {
+        match self.populations.single() {
+            Some(population) => with_node(&population.model, Run(self, population, saving, progress)),
+            None => {
+                let network = self.populations.mixed(&self.network)?;
+                self.run_on(&self.settled(Simulator::mixed(&network, self.dt)?), saving, progress)
+            }
+        }
     }
 
     /// Whether it has no delays, so that eight like it run side by side.
     pub(super) fn is_instant(&self) -> bool {
-        self.network.is_instant()
+        self.network.is_instant() && !self.is_mixed()
     }
 
     /// Runs parts of one structure, side by side where they have no delays.
     pub(super) fn run_many(parts: &[&Self]) -> Vec<Result<PartOutcome>> {
         let alone = || parts.iter().map(|part| part.run(&mut |_| ())).collect();
-        match parts {
-            [first, _, ..] if first.is_instant() => {
+        let [first, _, ..] = parts else { return alone() };
+        match first.populations.single() {
+            Some(population) if first.is_instant() => {
                 // What is wrong with one of them must not cost the others their run.
-                with_node(&first.model, RunMany(parts)).unwrap_or_else(|_| alone())
+                with_node(&population.model, RunMany(parts)).unwrap_or_else(|_| alone())
             }
             _ => alone(),
         }
     }
 
     /// What is made of a recording.
-    fn outcome<N: Node>(&self, mut recording: Option<Recording>, wall_time: Second) -> Result<PartOutcome> {
+    fn outcome(&self, mut recording: Option<Recording>, wall_time: Second) -> Result<PartOutcome> {
         let mut signals = Vec::new();
         for (number, observation) in (0..).zip(&self.observations) {
             if let Some(recording) = &mut recording {
-                signals.push(observation.signal::<N>(recording, &self.times, number)?);
+                let variable = self.populations.variable(&observation.source)?;
+                signals.push(observation.signal(variable, recording, &self.times, number)?);
             }
         }
         Ok(PartOutcome {
             name: self.name,
-            model: self.model.clone(),
+            model: self.populations.models(),
             connectome: self.network.connectome.clone(),
             dt: self.dt,
             duration: self.times.duration,
@@ -182,14 +201,69 @@ impl Part {
         })
     }
 
-    fn prepare<N: Node>(&self, node: N) -> Result<Prepared<N>> {
-        let network = build(node, self.name, &self.network, &self.node, &self.noise)?;
-        let with_stimulus = |network: Network<N>, stimulus: &Stimulus| {
-            network.with_drive(&stimulus.input, stimulus.drive.clone())
+    fn build<N: Node>(&self, population: &Population, node: N) -> Result<Network<N>> {
+        let network = Network::new(node, self.network.connectome.clone());
+        population.describe(network, Some(&self.network))
+    }
+
+    fn monitors(&self) -> Result<Vec<Monitor>> {
+        let monitor =
+            |observation: &Observation| observation.monitor(self.populations.variable(&observation.source)?);
+        self.observations.iter().map(monitor).collect()
+    }
+
+    fn settled<'n, N>(&self, simulator: Simulator<'n, N>) -> Simulator<'n, N> {
+        simulator.with_integrator(self.integrator).with_seed(self.times.seed)
+    }
+
+    fn check_on<N>(&self, simulator: &Simulator<'_, N>) -> Result<()> {
+        simulator.check(self.times.duration, self.times.transient, &self.monitors()?)
+    }
+
+    fn run_on<N>(
+        &self,
+        simulator: &Simulator<'_, N>,
+        mut saving: Saving<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<PartOutcome> {
+        // A network that nobody observes need not run.
+        if self.observations.is_empty() {
+            return self.outcome(None, s(0.0));
+        }
+        let started = std::time::Instant::now();
+        let mut run = self.start(simulator, saving.as_ref())?;
+        while run.step() < run.n_steps() {
+            run.advance(STEPS)?;
+            progress(Progress { part: self.name, done: run.step(), total: run.n_steps() });
+            if let Some((number, checkpoint)) = &mut saving {
+                checkpoint.offer(*number, &mut || run.to_bytes())?;
+            }
+        }
+        if let Some((number, checkpoint)) = saving {
+            checkpoint.keep(number, run.to_bytes()?);
+        }
+        self.outcome(Some(run.finish()?), s(started.elapsed().as_secs_f64()))
+    }
+
+    /// A run from its beginning, or from where it was saved.
+    fn start<'n, N>(
+        &self,
+        simulator: &Simulator<'n, N>,
+        saving: Option<&(usize, &mut Checkpoint)>,
+    ) -> Result<network::Run<'n, N>> {
+        let RunTimes { duration, transient, .. } = self.times;
+        let monitors = self.monitors()?;
+        let saved = saving.and_then(|(number, checkpoint)| Some((checkpoint, checkpoint.part(*number)?)));
+        let Some((checkpoint, state)) = saved else {
+            return simulator.start(duration, transient, &monitors);
         };
-        let network = self.stimuli.iter().try_fold(network, with_stimulus)?;
-        let monitors = self.observations.iter().map(Observation::monitor::<N>).collect::<Result<_>>()?;
-        Ok(Prepared { network, monitors })
+        let path = checkpoint.path();
+        simulator.resume_from(duration, transient, &monitors, state.clone(), path).map_err(
+            |error| match error {
+                Error::Format { problem, .. } => checkpoint.refused(&problem),
+                other => other,
+            },
+        )
     }
 }
 
@@ -213,22 +287,17 @@ fn check_name(section: &Section<'_>, name: &str) -> Result<()> {
     Err(Error::setting(format!("[{}]", section.place()), format!("the name `{name}` {problem}")))
 }
 
-/// What to do once the type of the node is known.
-pub(super) trait Task {
-    type Output;
-    fn with<N: Node>(self, node: N) -> Result<Self::Output>;
-}
-
-struct Check<'p>(&'p Part);
+struct Check<'p>(&'p Part, &'p Population);
 
 impl Task for Check<'_> {
     type Output = ();
     fn with<N: Node>(self, node: N) -> Result<()> {
-        self.0.prepare(node)?.check(self.0)
+        let Self(part, population) = self;
+        part.check_on(&part.settled(Simulator::new(&part.build(population, node)?, part.dt)?))
     }
 }
 
-struct Run<'p, 'f>(&'p Part, Saving<'f>, &'f mut dyn FnMut(Progress));
+struct Run<'p, 'f>(&'p Part, &'p Population, Saving<'f>, &'f mut dyn FnMut(Progress));
 
 /// The file that a run is saved in, and which of its networks runs.
 type Saving<'f> = Option<(usize, &'f mut Checkpoint)>;
@@ -236,8 +305,9 @@ type Saving<'f> = Option<(usize, &'f mut Checkpoint)>;
 impl Task for Run<'_, '_> {
     type Output = PartOutcome;
     fn with<N: Node>(self, node: N) -> Result<PartOutcome> {
-        let Self(part, saving, progress) = self;
-        part.prepare(node)?.run(part, saving, progress)
+        let Self(part, population, saving, progress) = self;
+        let network = part.build(population, node)?;
+        part.run_on(&part.settled(Simulator::new(&network, part.dt)?), saving, progress)
     }
 }
 
@@ -247,97 +317,23 @@ impl Task for RunMany<'_> {
     type Output = Vec<Result<PartOutcome>>;
     fn with<N: Node>(self, node: N) -> Result<Self::Output> {
         let Self(parts) = self;
-        let prepared = parts.iter().map(|part| part.prepare(node.clone()));
-        let prepared = prepared.collect::<Result<Vec<Prepared<N>>>>()?;
-        let [first, ..] = prepared.as_slice() else { return Ok(Vec::new()) };
-        let both = || prepared.iter().zip(parts);
-        if first.monitors.is_empty() {
-            return Ok(both().map(|(prepared, part)| prepared.run(part, None, &mut |_| ())).collect());
+        let [first, ..] = parts else { return Ok(Vec::new()) };
+        if first.observations.is_empty() {
+            return Ok(parts.iter().map(|part| part.run(&mut |_| ())).collect());
         }
-        let simulators = both().map(|(prepared, part)| prepared.simulator(part));
-        let simulators = simulators.collect::<Result<Vec<_>>>()?;
-        let RunTimes { duration, transient, .. } = parts[0].times;
+        let build = |part: &&Part| {
+            let several = || Error::setting(part.name, "has several kinds of nodes");
+            part.build(part.populations.single().ok_or_else(several)?, node.clone())
+        };
+        let networks = parts.iter().map(build).collect::<Result<Vec<_>>>()?;
+        let simulator = |(network, part): (_, &&Part)| Ok(part.settled(Simulator::new(network, part.dt)?));
+        let simulators = networks.iter().zip(parts).map(simulator).collect::<Result<Vec<_>>>()?;
+        let RunTimes { duration, transient, .. } = first.times;
         let started = std::time::Instant::now();
-        let recordings = Simulator::run_many(&simulators, duration, transient, &first.monitors);
+        let recordings = Simulator::run_many(&simulators, duration, transient, &first.monitors()?);
         let wall_time = s(started.elapsed().as_secs_f64());
         let outcome =
-            |(part, recording): (&&Part, Result<Recording>)| part.outcome::<N>(Some(recording?), wall_time);
+            |(part, recording): (&&Part, Result<Recording>)| part.outcome(Some(recording?), wall_time);
         Ok(parts.iter().zip(recordings).map(outcome).collect())
-    }
-}
-
-/// Finds the node type with a name.
-pub(super) fn with_node<T: Task>(name: &str, task: T) -> Result<T::Output> {
-    macro_rules! find {
-        ($($Node:ident),*) => {
-            match name {
-                $(<brainmass_nodes::$Node as Node>::NAME => task.with(brainmass_nodes::$Node::default()),)*
-                other => Err(Error::unknown("model", other, [$(<brainmass_nodes::$Node as Node>::NAME),*])),
-            }
-        };
-    }
-    brainmass_nodes::for_each_node!(find)
-}
-
-/// A network with its monitors, ready to run.
-struct Prepared<N: Node> {
-    network: Network<N>,
-    monitors: Vec<Monitor>,
-}
-
-impl<N: Node> Prepared<N> {
-    fn simulator(&self, part: &Part) -> Result<Simulator<'_, N>> {
-        let simulator = Simulator::new(&self.network, part.dt)?;
-        Ok(simulator.with_integrator(part.integrator).with_seed(part.times.seed))
-    }
-
-    fn check(&self, part: &Part) -> Result<()> {
-        self.simulator(part)?.check(part.times.duration, part.times.transient, &self.monitors)
-    }
-
-    fn run(
-        &self,
-        part: &Part,
-        mut saving: Saving<'_>,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<PartOutcome> {
-        // A network that nobody observes need not run.
-        if self.monitors.is_empty() {
-            return part.outcome::<N>(None, s(0.0));
-        }
-        let started = std::time::Instant::now();
-        let mut run = self.start(part, saving.as_ref())?;
-        while run.step() < run.n_steps() {
-            run.advance(STEPS)?;
-            progress(Progress { part: part.name, done: run.step(), total: run.n_steps() });
-            if let Some((number, checkpoint)) = &mut saving {
-                checkpoint.offer(*number, &mut || run.to_bytes())?;
-            }
-        }
-        if let Some((number, checkpoint)) = saving {
-            checkpoint.keep(number, run.to_bytes()?);
-        }
-        part.outcome::<N>(Some(run.finish()?), s(started.elapsed().as_secs_f64()))
-    }
-
-    /// A run from its beginning, or from where it was saved.
-    fn start<'n>(
-        &'n self,
-        part: &Part,
-        saving: Option<&(usize, &mut Checkpoint)>,
-    ) -> Result<network::Run<'n, N>> {
-        let RunTimes { duration, transient, .. } = part.times;
-        let simulator = self.simulator(part)?;
-        let saved = saving.and_then(|(number, checkpoint)| Some((checkpoint, checkpoint.part(*number)?)));
-        let Some((checkpoint, state)) = saved else {
-            return simulator.start(duration, transient, &self.monitors);
-        };
-        let path = checkpoint.path();
-        simulator.resume_from(duration, transient, &self.monitors, state.clone(), path).map_err(|error| {
-            match error {
-                Error::Format { problem, .. } => checkpoint.refused(&problem),
-                other => other,
-            }
-        })
     }
 }

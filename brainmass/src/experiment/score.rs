@@ -10,6 +10,7 @@ use brainmass_objectives::{
 use nalgebra::DMatrix;
 
 use super::Outcome;
+use super::part::Part;
 use super::score_fcd::{FcdScore, FcdSettings};
 use super::section::Section;
 use super::signal::with_series;
@@ -94,6 +95,15 @@ impl ObjectiveSettings {
     /// Checks that the signal is observed.
     pub(super) fn check(&self, observed: &[String]) -> Result<()> {
         brainmass_core::check::position("observation", &self.signal, observed).map(|_| ())
+    }
+
+    /// Checks that the signal, if it is this network's, is of all regions.
+    pub(super) fn check_part(&self, part: &Part) -> Result<()> {
+        if part.is_mixed() && part.observation_names().any(|name| name == self.signal) {
+            let problem = format!("`{}` is of one population, not of all regions", self.signal);
+            return Err(Error::setting("[objective] signal", problem));
+        }
+        Ok(())
     }
 
     pub(super) fn score(&self, outcome: &Outcome) -> Result<Score> {

@@ -128,7 +128,7 @@ fn phase_portrait(part: &PartOutcome) -> Result<Option<Picture>> {
     if x.series.sampling() != y.series.sampling() || x.series.values().ncols() < 2 {
         return Ok(None);
     }
-    let region = &part.connectome.labels()[0];
+    let region = &x.series.sampling().channels()[0];
     let panel = with_series!(&x.series, first => with_series!(&y.series, second => {
         let (first, second) = (beginning(first)?, beginning(second)?);
         PhasePortrait::new((&x.source, &first), (&y.source, &second))

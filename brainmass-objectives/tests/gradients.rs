@@ -37,12 +37,14 @@ fn every_gradient_is_the_slope_of_its_cost() {
         conformance::gradient(&FcCorrelation::new(target.clone()).unwrap(), &x).unwrap();
         conformance::gradient(&FcRmse::new(target.clone()).unwrap(), &x).unwrap();
         conformance::gradient(&FcRmse::new(target.clone()).unwrap().including_diagonal(), &x).unwrap();
-        // Without one region, whose samples then have no slope but through nobody.
-        let few = |i: usize, j: usize| i > 0 && j > i;
-        let correlation = FcCorrelation::new(target.clone()).unwrap().among(few).unwrap();
-        conformance::gradient(&correlation, &x).unwrap();
-        assert_eq!(correlation.gradient(&x).unwrap().1.row(0).amax(), 0.0);
-        conformance::gradient(&FcRmse::new(target.clone()).unwrap().among(few).unwrap(), &x).unwrap();
+        if n_channels > 3 {
+            // Without one region, whose samples then have no slope.
+            let few = |i: usize, j: usize| i > 0 && j > i;
+            let correlation = FcCorrelation::new(target.clone()).unwrap().among(few).unwrap();
+            conformance::gradient(&correlation, &x).unwrap();
+            assert_eq!(correlation.gradient(&x).unwrap().1.row(0).amax(), 0.0);
+            conformance::gradient(&FcRmse::new(target.clone()).unwrap().among(few).unwrap(), &x).unwrap();
+        }
         conformance::gradient(&LaggedCorrelation::new(&data, TR * 2.0).unwrap(), &x).unwrap();
         let sum = WeightedSum::differentiable()
             .and(0.3, FcCorrelation::new(target).unwrap())

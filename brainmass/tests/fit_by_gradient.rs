@@ -98,7 +98,7 @@ fn gradients_that_are_not_there_are_refused() {
     for (setting, said) in [
         ("fit.parameters='network.coupling.conduction_speed_mm_per_ms = 1..20'", "has no gradient here"),
         ("fit.minimize='alpha_peak_eeg_hz'", "unknown number with a gradient"),
-        ("objective.signal='eeg'", "no gradient passes through it"),
+        ("objective.signal='eeg'", "no gradient passes through another"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let error = fail(&with(&["--set", setting]), folder.path());

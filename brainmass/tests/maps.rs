@@ -98,7 +98,7 @@ fn what_is_wrong_with_a_map_is_said() {
         ),
         (
             "node.a_hz={ file = 'map.txt', sclae = 2 }",
-            "unknown key in [node.a_hz] `sclae`; there are: file, column, scale, offset",
+            "unknown key in [node.a_hz] `sclae`; there are: offset, maps, file, scale, column",
         ),
         ("node.a_hz={ scale = 2 }", "[node.a_hz] file: is missing"),
         ("node.a_hz={ file = 'map.txt', scale = 'two' }", "[node.a_hz] scale: expected a number"),

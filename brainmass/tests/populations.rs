@@ -141,7 +141,7 @@ fn what_does_not_fit_is_said_with_its_name() {
     let taken = folder.fail(r#"regions = "clock""#, r#"regions = ["clock", "clock"]"#);
     assert!(taken.contains("clock"), "{taken}");
     assert_eq!(folder.fail(regions, ""), "[population.thalamus] regions: is missing");
-    assert!(folder.fail("a_hz", "b_hz").contains("[population.clock]"));
+    assert!(folder.fail("\na_hz", "\nb_hz").contains("[population.clock]"));
     assert_eq!(
         folder.fail(r#"source = "thalamus.x""#, r#"source = "thalamos.x""#),
         "unknown population `thalamos`; there are: clock, cortex, thalamus"

@@ -106,8 +106,9 @@ impl Part {
         seeds: Option<&[u64]>,
     ) -> Result<(Network<N>, Protocol, Unit)> {
         let observed = self.observations.iter().find(|observation| observation.name == signal);
-        let observed =
-            observed.ok_or_else(|| Error::unknown("observation", signal, self.observation_names()))?;
+        let elsewhere =
+            || format!("`{signal}` is not of the first network, and no gradient passes through another");
+        let observed = observed.ok_or_else(|| Error::setting("[objective] signal", elsewhere()))?;
         let (protocol, unit) = observed.protocol::<N>(self.dt, &self.times)?;
         let protocol = protocol.with_integrator(self.integrator);
         let protocol = protocol.with_seeds(seeds.unwrap_or(&[self.times.seed]))?;

@@ -43,10 +43,7 @@ impl Entry {
 }
 
 /// Three regions alone, under a constant drive on every input so that what scales an input shows.
-fn islands<N: Node>() -> Network<N>
-where
-    N: Default,
-{
+fn islands<N: Node + Default>() -> Network<N> {
     let connectome = Connectome::without_lengths(DMatrix::zeros(3, 3)).unwrap();
     N::INPUT.iter().fold(Network::new(N::default(), connectome), |network, input| {
         network
@@ -152,7 +149,7 @@ fn every_parameter_may_differ<N: Node + Default>() {
     }
 }
 
-/// What does nothing near the defaults: the slope of the Epileptor acts where x_1 is above 0.
+/// What does nothing near the defaults: the slope of the Epileptor acts where `x_1` is above 0.
 const SILENT: [(&str, &str); 1] = [("epileptor", "slope")];
 
 macro_rules! all {

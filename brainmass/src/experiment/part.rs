@@ -154,13 +154,11 @@ impl Part {
         saving: Saving<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<PartOutcome> {
-        match self.populations.single() {
-            Some(population) => with_node(&population.model, Run(self, population, saving, progress)),
-            None => {
-                let network = self.populations.mixed(&self.network)?;
-                self.run_on(&self.settled(Simulator::mixed(&network, self.dt)?), saving, progress)
-            }
+        if let Some(population) = self.populations.single() {
+            return with_node(&population.model, Run(self, population, saving, progress));
         }
+        let network = self.populations.mixed(&self.network)?;
+        self.run_on(&self.settled(Simulator::mixed(&network, self.dt)?), saving, progress)
     }
 
     /// Whether it has no delays, so that eight like it run side by side.

@@ -83,8 +83,8 @@ impl Populations {
             let filled = Maps::new(folder, &population.regions).fill(&stimulus)?;
             let stimulus = Section::new(stimulus.place(), &filled);
             let mut stimulus = Stimulus::read(stimulus, &population.regions, folder)?;
-            if let Some((_, input)) = stimulus.input.split_once('.') {
-                stimulus.input = input.to_owned();
+            if let Some(dot) = stimulus.input.find('.') {
+                stimulus.input.drain(..=dot);
             }
             population.stimuli.push(stimulus);
         }

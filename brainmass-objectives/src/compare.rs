@@ -156,7 +156,7 @@ impl FcCorrelation {
     /// The correlation r, for reports.
     ///
     /// # Errors
-    /// Those of [`functional_connectivity`] and [`matrix_correlation`]; [`Error::Setting`] if the series
+    /// Those of [`functional_connectivity`](crate::functional_connectivity) and [`matrix_correlation`]; [`Error::Setting`] if the series
     /// has the channels of the data in another order.
     pub fn correlation<U: Dimension>(&self, simulated: &TimeSeries<U>) -> Result<f64> {
         agree::channels(self.target.labels(), simulated.channels())?;

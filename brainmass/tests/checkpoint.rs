@@ -1,12 +1,15 @@
 //! Runs that are stopped in the middle and go on: by the library, and by the command as a user stops it.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use brainmass::Experiment;
 use brainmass::experiment::Outcome;
+use common::{send, stop};
 
 /// Forty seconds of the example's first network and six of its second, saved after every 256 steps.
 const RUN: [&str; 9] = [
@@ -51,28 +54,6 @@ fn n_networks(path: &Path) -> usize {
     count.saturating_sub(2)
 }
 
-/// Starts a run and stops it once its file holds so many networks. On a busy machine a run may end before the signal
-/// reaches it: then another is started.
-fn stop(folder: &Path, n_awaited: usize, signal: &str) {
-    let stopped = (0..20).any(|_| is_stopped(folder, n_awaited, signal));
-    assert!(stopped, "all of twenty runs ended as if there were no {signal}");
-    assert!(!folder.join("stopped/summary.json").exists(), "it was stopped in the middle");
-}
-
-fn is_stopped(folder: &Path, n_awaited: usize, signal: &str) -> bool {
-    let _ = std::fs::remove_dir_all(folder.join("stopped"));
-    let mut running: Child = command(&["--out", "stopped"], folder).spawn().unwrap();
-    while n_networks(&folder.join("run.checkpoint")) < n_awaited {
-        if let Some(status) = running.try_wait().unwrap() {
-            assert!(status.success(), "{status}");
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    Command::new("kill").args([signal, &running.id().to_string()]).status().unwrap();
-    !running.wait().unwrap().success()
-}
-
 /// What a run wrote, without how long it took.
 fn written(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(folder)
@@ -99,8 +80,11 @@ fn a_stopped_run_goes_on_and_ends_the_same() {
     let said = succeed(&["--out", "unbroken"], folder.path());
     assert!(!said.contains("goes on from") && !checkpoint.exists(), "{said}");
     // Ctrl-C in the first network, a kill in the second.
-    stop(folder.path(), 1, "-INT");
-    stop(folder.path(), 2, "-KILL");
+    let arguments = [&RUN[..], &["--out", "stopped"]].concat();
+    for (n_awaited, signal) in [(1, "-INT"), (2, "-KILL")] {
+        let run = (&arguments[..], folder.path(), "stopped/summary.json");
+        stop(run, || n_networks(&checkpoint) >= n_awaited, send(signal));
+    }
     let foreign = fail(&["--out", "stopped", "--seed", "7"], folder.path());
     assert!(
         foreign.contains("run.checkpoint: is of another experiment: its experiment says")

@@ -4,12 +4,10 @@
 mod common;
 
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
-use std::time::Duration;
 
 use serde_json::Value;
 
-use common::{fail, succeed};
+use common::{fail, send, stop, succeed};
 
 /// The example's network, scored by the FC of 20 s of its activity, by gradient: a coupling, and eight strengths of noise.
 const FIT: [&str; 13] = [
@@ -40,36 +38,6 @@ fn n_lines(journal: &Path) -> usize {
     std::fs::read_to_string(journal).map_or(0, |text| text.matches('\n').count())
 }
 
-/// Starts a fit and stops it once its journal has so many lines. On a busy machine a fit may end before the signal
-/// reaches it: then another is started.
-#[cfg(unix)]
-fn stop(folder: &Path, n_awaited: usize, signal: &str) -> ExitStatus {
-    let ended = (0..20).map(|_| end(folder, n_awaited, signal)).find(|status| !status.success());
-    let status = ended.unwrap();
-    assert!(!folder.join("stopped/fit.json").exists(), "it was stopped in the middle");
-    status
-}
-
-#[cfg(unix)]
-fn end(folder: &Path, n_awaited: usize, signal: &str) -> ExitStatus {
-    let _ = std::fs::remove_dir_all(folder.join("stopped"));
-    let journal = folder.join("stopped.partial");
-    let mut running = Command::new(env!("CARGO_BIN_EXE_brainmass"))
-        .args(with(&["--out", "stopped"]))
-        .current_dir(folder)
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    while n_lines(&journal) < n_awaited {
-        if let Some(status) = running.try_wait().unwrap() {
-            return status;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    Command::new("kill").args([signal, &running.id().to_string()]).status().unwrap();
-    running.wait().unwrap()
-}
-
 /// The first line of a journal says which fit it is of; every other one is a candidate that was judged.
 #[cfg(unix)]
 #[test]
@@ -79,7 +47,10 @@ fn a_stopped_fit_keeps_every_candidate_and_ends_the_same() {
     succeed(&with(&["--out", "unbroken", "--threads", "1"]), folder.path());
     // Ctrl-C and a kill end it as they end `brainmass run --checkpoint`: by the signal.
     for (n_awaited, signal, number) in [(4, "-INT", 2), (9, "-KILL", 9), (14, "-TERM", 15)] {
-        assert_eq!(stop(folder.path(), n_awaited, signal).signal(), Some(number));
+        let journal = folder.path().join("stopped.partial");
+        let fit = (&with(&["--out", "stopped"])[..], folder.path(), "stopped/fit.json");
+        let status = stop(fit, || n_lines(&journal) >= n_awaited, send(signal));
+        assert_eq!(status.signal(), Some(number));
         assert!(n_lines(&folder.path().join("stopped.partial")) >= n_awaited, "nothing judged is lost");
     }
     // Where a line was cut off in the middle, that candidate is judged anew.

@@ -4,13 +4,11 @@
 mod common;
 
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use brainmass::Experiment;
 use serde_json::Value;
 
-use common::{fail, succeed};
+use common::{fail, stop, succeed};
 
 fn json(path: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
@@ -96,22 +94,10 @@ fn a_killed_fit_goes_on_and_ends_the_same() {
     let journal = folder.path().join("killed.partial");
     let n_lines = || std::fs::read_to_string(&journal).map_or(0, |text| text.matches('\n').count());
     for n_awaited in [4, 15] {
-        let mut running = Command::new(env!("CARGO_BIN_EXE_brainmass"))
-            .args(with(&fit, &["--out", "killed"]))
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        while n_lines() < n_awaited {
-            assert!(running.try_wait().unwrap().is_none(), "it ended before it could be killed");
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        running.kill().unwrap();
-        running.wait().unwrap();
-        assert!(
-            !folder.path().join("killed/fit.json").exists() && n_lines() < 40,
-            "it was killed in the middle"
-        );
+        let arguments = with(&fit, &["--out", "killed"]);
+        let run = (&arguments[..], folder.path(), "killed/fit.json");
+        stop(run, || n_lines() >= n_awaited, |running| running.kill().unwrap());
+        assert!(n_lines() < 40, "it was killed in the middle");
     }
     let other = fail(&with(&["fit.parameters='node.w_ee = 10..14'"], &["--out", "killed"]), folder.path());
     assert!(other.contains("killed.partial") && other.contains("belongs to another fit"), "{other}");

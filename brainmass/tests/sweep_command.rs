@@ -3,10 +3,7 @@
 
 mod common;
 
-use std::process::{Command, Stdio};
-use std::time::Duration;
-
-use common::{brainmass, fail, succeed};
+use common::{brainmass, fail, stop, succeed};
 
 /// 24 points of 10 s of the example's activity.
 const SWEEP: [&str; 11] = [
@@ -40,19 +37,10 @@ fn a_killed_sweep_goes_on_and_ends_the_same() {
     // The header, and the eight points that fail their check, are not what it is killed for.
     let n_lines = || std::fs::read_to_string(&journal).map_or(0, |text| text.matches('\n').count());
     for n_awaited in [9 + 3, 9 + 7] {
-        let mut running = Command::new(env!("CARGO_BIN_EXE_brainmass"))
-            .args(with(&["--out", "killed.csv"]))
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        while n_lines() < n_awaited {
-            assert!(running.try_wait().unwrap().is_none(), "it ended before it could be killed");
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        running.kill().unwrap();
-        running.wait().unwrap();
-        assert!(!file("killed.csv").exists() && n_lines() < 25, "it was killed in the middle");
+        let arguments = with(&["--out", "killed.csv"]);
+        let run = (&arguments[..], folder.path(), "killed.csv");
+        stop(run, || n_lines() >= n_awaited, |running| running.kill().unwrap());
+        assert!(n_lines() < 25, "it was killed in the middle");
     }
     let other = fail(&with(&["--out", "killed.csv", "--seeds", "2"]), folder.path());
     assert!(other.contains("killed.csv.partial: is the journal of another sweep"), "{other}");

@@ -21,6 +21,7 @@ usage: cargo xtask COMMAND
                      and writes the table to target/validation/validation.md
   validate NAME…     shows these rows alone; the beginning of a name will do, such as `balloon`
   validate --list    lists the rows
+  validate --figures draws the figures of the report
   catalogue          writes docs/models.md and a picture of each model
   catalogue --check  says whether they are as they would be written
   bench              times the engine and writes what `bench --help` says

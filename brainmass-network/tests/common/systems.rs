@@ -151,7 +151,7 @@ fn coupling_values(name: &str, [from, to]: [Unit; 2]) -> Vec<(&'static str, f64,
     }
 }
 
-fn connection(name: &str, source: &Variable, input: &Variable) -> Result<Connection> {
+pub(crate) fn connection(name: &str, source: &Variable, input: &Variable) -> Result<Connection> {
     let values = coupling_values(name, [source.unit, input.unit]);
     let given: Vec<(&str, Values)> =
         values.into_iter().map(|(name, value, unit)| (name, Values::new(vec![value], unit))).collect();

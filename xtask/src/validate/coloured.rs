@@ -35,6 +35,9 @@ pub(super) const CASES: &[Case] = &[
     slope("brown-slope", "slope of log S over log f from 1 to 10 Hz, distance from −2", || {
         distance(ColouredNoise::brown(Hertz::new(1.0)), (1.0, 10.0), -2.0)
     }),
+    slope("white-slope", "slope of log S over log f from 1 to 10 Hz, distance from 0", || {
+        Ok(slope_of(spectrum_of(white()?)?, (1.0, 10.0), 0.0))
+    }),
     slope(
         "blue-slope",
         "slope of log S over log f from 1 to 10 Hz, band 0.01 to 1000 Hz, distance from +1",
@@ -53,7 +56,8 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         name: "brown-variance",
-        what: "variance of 20 000 walks after 1, 10 and 100 steps, distance from σ² t in standard errors",
+        what: "variance of 4000 walks after 1, 10 and 100 steps of 0.05, 0.5 and 5 ms, distance from σ² t in \
+               standard errors",
         source: "variance of a sum of independent numbers",
         tolerance: 5.0,
         why: "five standard errors happen once in 1e6",
@@ -85,35 +89,51 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
-/// The noise seen through nodes that only copy it, in steps of 0.5 ms.
-fn copied(noise: ColouredNoise, n_regions: usize, n_steps: usize) -> Result<DMatrix<f64>> {
-    let network =
-        Network::new(Linear { gamma: hz(-2e3) }, islands(n_regions)?).with_input_noise("x_input", noise)?;
-    Ok(states(&network, Integrator::Euler, ms(0.5), n_steps, 7)?.swap_remove(0) * 2e3)
+/// The noise seen through nodes that only copy it: x(t + dt) = dt · input(t).
+fn copied(noise: ColouredNoise, n_regions: usize, n_steps: usize, dt: f64) -> Result<DMatrix<f64>> {
+    let network = Network::new(Linear { gamma: hz(-1.0 / dt) }, islands(n_regions)?)
+        .with_input_noise("x_input", noise)?;
+    Ok(states(&network, Integrator::Euler, s(dt), n_steps, 7)?.swap_remove(0) / dt)
 }
 
-/// Frequencies and densities of 16 regions over 500 s, in segments of 16 s, within a band.
-fn spectrum(noise: ColouredNoise, (low, high): (f64, f64)) -> Result<Vec<(f64, f64)>> {
-    let noise = copied(noise, 16, 1_000_000)?;
+/// White noise on nodes that forget within a step: x(t + dt) = σ ΔW.
+fn white() -> Result<DMatrix<f64>> {
+    let network =
+        Network::new(Linear { gamma: hz(-2e3) }, islands(16)?).with_state_noise("x", WhiteNoise::new(1.0))?;
+    Ok(states(&network, Integrator::Euler, ms(0.5), 1_000_000, 7)?.swap_remove(0))
+}
+
+type Points = Vec<(f64, f64)>;
+
+/// Frequencies and densities of 16 regions over 500 s, in segments of 16 s.
+fn spectrum_of(noise: DMatrix<f64>) -> Result<Points> {
     let series = TimeSeries::<Dimensionless>::unnamed(noise, ms(0.5), ms(0.5))?;
     let spectrum = Welch::new(s(16.0)).spectrum(&series)?;
     let frequencies = spectrum.frequencies().value_unsafe;
-    let both = frequencies.into_iter().zip(spectrum.mean());
-    Ok(both.filter(|(frequency, _)| (low..=high).contains(frequency)).collect())
+    Ok(frequencies.into_iter().zip(spectrum.mean()).collect())
 }
 
-/// The slope of the density, by least squares over logarithms.
-fn distance(noise: ColouredNoise, band: (f64, f64), expected: f64) -> Result<f64> {
-    let points: Vec<(f64, f64)> = spectrum(noise, band)?.into_iter().map(|(f, d)| (f.ln(), d.ln())).collect();
+fn within(points: Points, (low, high): (f64, f64)) -> impl Iterator<Item = (f64, f64)> {
+    points.into_iter().filter(move |(frequency, _)| (low..=high).contains(frequency))
+}
+
+/// The slope of the density within a band, by least squares over logarithms; its distance from what is expected.
+fn slope_of(points: Points, band: (f64, f64), expected: f64) -> f64 {
+    let points: Points = within(points, band).map(|(f, d)| (f.ln(), d.ln())).collect();
     let n = points.len() as f64;
     let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), point| (x + point.0 / n, y + point.1 / n));
     let covariance: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y)).sum();
     let variance: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
-    Ok((covariance / variance - expected).abs())
+    (covariance / variance - expected).abs()
+}
+
+fn distance(noise: ColouredNoise, band: (f64, f64), expected: f64) -> Result<f64> {
+    Ok(slope_of(spectrum_of(copied(noise, 16, 1_000_000, 5e-4)?)?, band, expected))
 }
 
 fn pink_level() -> Result<f64> {
-    let points = spectrum(ColouredNoise::pink(Hertz::new(2.0), hz(0.01), hz(1000.0)), (1.0, 10.0))?;
+    let noise = copied(ColouredNoise::pink(Hertz::new(2.0), hz(0.01), hz(1000.0)), 16, 1_000_000, 5e-4)?;
+    let points: Points = within(spectrum_of(noise)?, (1.0, 10.0)).collect();
     let formula = |f: f64| {
         let ends = (f / 0.01).atan() - (f / 1000.0).atan();
         4.0 / (f * 1e5_f64.ln()) * std::f64::consts::FRAC_2_PI * ends
@@ -123,13 +143,16 @@ fn pink_level() -> Result<f64> {
 }
 
 fn brown_variance() -> Result<f64> {
-    let n = 20_000;
-    let walks = copied(ColouredNoise::brown(Hertz::new(0.7)), n, 100)?;
-    let error = |steps: usize| {
-        let variance = walks.column(steps - 1).norm_squared() / n as f64;
-        (variance / (0.49 * 0.5e-3 * steps as f64) - 1.0).abs() / (2.0 / n as f64).sqrt()
-    };
-    Ok(largest([1, 10, 100].map(error)))
+    let n = 4000;
+    let mut errors = Vec::new();
+    for dt in [5e-5, 5e-4, 5e-3] {
+        let walks = copied(ColouredNoise::brown(Hertz::new(0.7)), n, 100, dt)?;
+        errors.extend([1, 10, 100].map(|steps: usize| {
+            let variance = walks.column(steps - 1).norm_squared() / n as f64;
+            (variance / (0.49 * dt * steps as f64) - 1.0).abs() / (2.0 / n as f64).sqrt()
+        }));
+    }
+    Ok(largest(errors))
 }
 
 fn correlation_matrix() -> Result<f64> {

@@ -80,6 +80,13 @@ pub(super) const CASES: &[Case] = &[
         squares,
     ),
     case(
+        "ks-of-equals",
+        "distances of Kolmogorov and Smirnov and of Wasserstein of a sample from itself in another order",
+        "equal distributions",
+        (0.0, "the same numbers"),
+        equals,
+    ),
+    case(
         "plv-of-a-lag",
         "phase locking of sinusoids a constant lag apart, by angles and by the analytic signal, distance from 1",
         "Lachaux et al. (1999)",
@@ -158,6 +165,13 @@ fn normal_distributions() -> Result<f64> {
     let y = y.iter().map(|value| value + 0.5).collect();
     let distance = Distribution::new(x.to_vec())?.wasserstein(&Distribution::new(y)?);
     Ok((distance - 0.5).abs() / (1.0 / 20_000.0_f64 + 1.0 / 30_000.0).sqrt())
+}
+
+fn equals() -> Result<f64> {
+    let x = normals(1, 1000).as_slice().to_vec();
+    let reversed = Distribution::new(x.iter().rev().copied().collect())?;
+    let x = Distribution::new(x)?;
+    Ok(x.kolmogorov_smirnov(&reversed).max(x.wasserstein(&reversed)))
 }
 
 fn squares() -> Result<f64> {

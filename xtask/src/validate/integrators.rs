@@ -3,6 +3,7 @@
 use brainmass_core::units::{hz, ms, s};
 use brainmass_network::{Drive, Integrator, Network};
 use brainmass_nodes::{Linear, StuartLandau};
+use brainmass_viz::{Figure, LinePlot};
 
 use super::case::{Case, Check};
 use super::tools::{largest, relative, states};
@@ -37,18 +38,40 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 fn measured_order(integrator: Integrator, order: f64) -> Result<f64> {
+    let ratio = rotation_error(integrator, 800)? / rotation_error(integrator, 1600)?;
+    Ok((ratio.log2() - order).abs())
+}
+
+/// The distance from a damped rotation after 20 ms in so many steps.
+fn rotation_error(integrator: Integrator, n_steps: u32) -> Result<f64> {
     let (a, omega, t) = (-20.0, 300.0, 0.02);
     // β = 0 leaves a linear rotation with decay.
     let node = StuartLandau { a: hz(a), omega: hz(omega), beta: hz(0.0) };
     let network = Network::single(node).with_initial("x", 0.1)?;
-    let error = |n_steps: u32| -> Result<f64> {
-        let last = n_steps as usize - 1;
-        let found = states(&network, integrator, s(t / f64::from(n_steps)), last + 1, 0)?;
-        let radius = 0.1 * (a * t).exp();
-        let (x, y) = (radius * (omega * t).cos(), radius * (omega * t).sin());
-        Ok((found[0][last] - x).hypot(found[1][last] - y))
-    };
-    Ok(((error(800)? / error(1600)?).log2() - order).abs())
+    let last = n_steps as usize - 1;
+    let found = states(&network, integrator, s(t / f64::from(n_steps)), last + 1, 0)?;
+    let radius = 0.1 * (a * t).exp();
+    let (x, y) = (radius * (omega * t).cos(), radius * (omega * t).sin());
+    Ok((found[0][last] - x).hypot(found[1][last] - y))
+}
+
+/// Errors of a damped rotation over the step, with the orders of theory.
+pub(super) fn convergence() -> Result<Figure> {
+    let mut plot = LinePlot::new("step (ms)", "distance from the solution").logarithmic_x().logarithmic_y();
+    for (name, integrator, order) in [
+        ("Euler", Integrator::Euler, 1),
+        ("exponential Euler", Integrator::ExponentialEuler, 1),
+        ("Heun", Integrator::Heun, 2),
+        ("Runge–Kutta 4", Integrator::RungeKutta4, 4),
+    ] {
+        let point = |n_steps: u32| Ok((20.0 / f64::from(n_steps), rotation_error(integrator, n_steps)?));
+        let points = [50, 100, 200, 400, 800, 1600].into_iter().map(point).collect::<Result<Vec<_>>>()?;
+        let (dt, error) = points[3];
+        let theory: Vec<(f64, f64)> =
+            points.iter().map(|(step, _)| (*step, error * (step / dt).powi(order))).collect();
+        plot = plot.dots(format!("{name}, order {order}"), points).dashed("", theory);
+    }
+    Ok(plot.title("A damped rotation over 20 ms").panel()?.into())
 }
 
 fn exact_on_a_linear_node() -> Result<f64> {

@@ -2,8 +2,10 @@
 
 use brainmass_core::units::{hz, ms, s};
 use brainmass_core::{Dual, Node, Parameterized};
+use brainmass_network::drive::Ramp;
 use brainmass_network::{Drive, Integrator, Network, Simulator};
 use brainmass_nodes::JansenRit;
+use brainmass_viz::{Figure, LinePlot};
 use nalgebra::linalg::balancing::balance_parlett_reinsch;
 use nalgebra::{Complex, Matrix6, SMatrix, SVector};
 
@@ -53,6 +55,12 @@ pub(super) const CASES: &[Case] = &[
         tolerance: 1e-9,
         why: "as for the inputs",
         check: Check::Alone(|| hopf(|found, expected| relative(found.omega, expected.omega))),
+    },
+    Case {
+        name: "alpha-at-120",
+        what: "frequency and peak-to-peak potential of the alpha rhythm that coexists with spikes under 120 Hz, reached \
+               by a ramp from 150 Hz; the larger relative error",
+        ..rhythm("", alpha_at_120)
     },
     rhythm("alpha-at-150", || cycle(150.0, 10.623_125_657, 2.639_716_339)),
     rhythm("alpha-at-200", || cycle(200.0, 10.862_488_010, 2.973_114_397)),
@@ -205,13 +213,65 @@ fn potential(p: f64) -> Result<Vec<f64>> {
     Ok(volts.iter().map(|volt| volt * 1e3).collect())
 }
 
+/// The potential, mV, from 50 to 52 s under 150 Hz that fall to 120 Hz within 10 s.
+fn after_a_ramp() -> Result<Vec<f64>> {
+    let network = Network::single(JansenRit::default())
+        .with_drive("e_input", Drive::constant(hz(150.0)))?
+        .with_drive("e_input", Drive::shaped(hz(-30.0), Ramp::new(s(5.0), s(10.0))))?;
+    let simulator = Simulator::new(&network, ms(0.1))?.with_integrator(Integrator::RungeKutta4);
+    let volts = record(&simulator, s(52.0), s(50.0), &["potential"])?.swap_remove(0);
+    Ok(volts.iter().map(|volt| volt * 1e3).collect())
+}
+
+fn alpha_at_120() -> Result<f64> {
+    rhythm_error(&after_a_ramp()?, 10.468_267_571, 2.065_216_262)
+}
+
 fn peak_to_peak(samples: &[f64]) -> f64 {
     let inverted: Vec<f64> = samples.iter().map(|sample| -sample).collect();
     parabolic_peak(samples).1 + parabolic_peak(&inverted).1
 }
 
 fn cycle(p: f64, frequency: f64, millivolts: f64) -> Result<f64> {
-    let samples = potential(p)?;
-    let found = 1.0 / (RisingCrossings::of(&samples).period()? * 1e-4);
-    Ok(largest([relative(found, frequency), relative(peak_to_peak(&samples), millivolts)]))
+    rhythm_error(&potential(p)?, frequency, millivolts)
+}
+
+fn rhythm_error(samples: &[f64], frequency: f64, millivolts: f64) -> Result<f64> {
+    let found = 1.0 / (RisingCrossings::of(samples).period()? * 1e-4);
+    Ok(largest([relative(found, frequency), relative(peak_to_peak(samples), millivolts)]))
+}
+
+/// Rest over the input, stable or not, and the extremes of what oscillates.
+pub(super) fn bifurcation_diagram() -> Result<Figure> {
+    let mut plot = LinePlot::new("constant input p (Hz)", "potential e − i (mV)");
+    let mut parts: Vec<(bool, Vec<(f64, f64)>)> = Vec::new();
+    for k in 0..=240 {
+        let y = -1.0 + 0.05 * f64::from(k);
+        let mut at = branch(y * 1e-3)?;
+        balance_parlett_reinsch(&mut at.jacobian);
+        let is_stable = at.jacobian.complex_eigenvalues().iter().all(|value| value.re < 0.0);
+        let point = (at.p, y);
+        if !(-60.0..=400.0).contains(&at.p) {
+            continue;
+        }
+        match parts.last_mut() {
+            Some((stable, points)) if *stable == is_stable => points.push(point),
+            last => {
+                let before = last.and_then(|(_, points)| points.last().copied());
+                parts.push((is_stable, before.into_iter().chain([point]).collect()));
+            }
+        }
+    }
+    for (index, (is_stable, points)) in parts.into_iter().enumerate() {
+        let name = if index == 0 { "rest, dashed where unstable" } else { "" };
+        plot = if is_stable { plot.line(name, points) } else { plot.dashed(name, points) };
+    }
+    let mut extremes = Vec::new();
+    for p in (115..=315).step_by(10) {
+        let potential = potential(f64::from(p))?;
+        let low = potential.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = potential.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        extremes.extend([(f64::from(p), low), (f64::from(p), high)]);
+    }
+    Ok(plot.dots("extremes of a run from zero", extremes).title("Jansen–Rit").panel()?.into())
 }

@@ -8,6 +8,7 @@ use brainmass_nodes::{
     CoombesByrne, FeedbackInhibition, MontbrioPazoRoxin, ReducedWongWang, ReducedWongWangExcInh,
     ThresholdLinear, WongWang,
 };
+use brainmass_viz::{Figure, LinePlot};
 
 use super::case::{Case, Check, Difference};
 use super::tools::{fixed_point, largest, numbers, record, reference, relative};
@@ -245,4 +246,34 @@ fn wong_wang_rate() -> Result<Difference> {
         }
     }
     Ok(Difference { from_right: largest(from_right), from_wrong: largest(from_wrong) })
+}
+
+/// Rates at rest over the excitability, from Newton's method along the branch, with the three of the table.
+pub(super) fn bistability_diagram() -> Result<Figure> {
+    let (tau, j, delta) = (0.01, 15.0, 1.0);
+    let mut branch = Vec::new();
+    for k in 0..=280 {
+        // Along the branch the rate rises; the excitability that holds it follows from v = −Δ/(2π τ r).
+        let rate = 0.04 + 0.005 * f64::from(k);
+        let v = -delta / (std::f64::consts::TAU * rate);
+        let eta = (std::f64::consts::PI * rate).powi(2) - v * v - j * rate;
+        if !(-9.0..=-3.0).contains(&eta) {
+            continue;
+        }
+        let node = MontbrioPazoRoxin { eta, ..MontbrioPazoRoxin::default() };
+        let point = fixed_point(&node, [rate / tau, v], &[])?;
+        branch.push((eta, point.state[0], point.growth() < 0.0));
+    }
+    let part = |from: usize, to: usize| branch[from..to].iter().map(|(eta, rate, _)| (*eta, *rate)).collect();
+    let changes: Vec<usize> = (1..branch.len()).filter(|k| branch[*k].2 != branch[*k - 1].2).collect();
+    let [low, high] = changes[..] else {
+        return Err(format!("the branch changes its stability {} times, not twice", changes.len()).into());
+    };
+    let parts: [Vec<(f64, f64)>; 3] = [part(0, low + 1), part(low, high + 1), part(high, branch.len())];
+    let [down, saddle, up] = parts;
+    let plot = LinePlot::new("median excitability η", "firing rate r (Hz)")
+        .title("Montbrió–Pazó–Roxin, J = 15, Δ = 1");
+    let plot = plot.line("rest, dashed where a saddle", down).dashed("", saddle).line("", up);
+    let roots = [8.113_444_195_011_972, 47.298_034_068_468_41, 103.059_679_883_757_2];
+    Ok(plot.dots("roots with 30 digits", roots.map(|rate| (-5.0, rate))).panel()?.into())
 }

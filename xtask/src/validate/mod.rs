@@ -20,10 +20,12 @@ mod delays;
 mod design;
 mod dynamics;
 mod engine;
+mod figures;
 mod gradients;
 mod gradients_by_duals;
 mod hrf;
 mod integrators;
+mod invariants;
 mod jansen_rit;
 mod kuramoto;
 mod lead_field;
@@ -42,6 +44,8 @@ mod rhythms;
 mod shells;
 mod spectra;
 mod sphere;
+mod stochastic;
+mod synchronisation;
 #[path = "../../../brainmass-network/tests/common/systems.rs"]
 mod systems;
 mod tools;
@@ -70,12 +74,15 @@ const SUITES: &[Suite] = suites![
     bifurcations,
     rhythms,
     integrators,
+    stochastic,
     trajectories,
     networks,
     mixed,
     replay,
     couplings,
+    invariants,
     kuramoto,
+    synchronisation,
     delays,
     noise,
     coloured,
@@ -112,6 +119,9 @@ pub(crate) fn command(names: &[&str]) -> Result<bool> {
         report::list(SUITES);
         return Ok(true);
     }
+    if names.contains(&"--figures") {
+        return draw_figures().map(|()| true);
+    }
     let chosen = choose(names)?;
     let data = std::env::var_os("BRAINMASS_DATA").filter(|folder| !folder.is_empty());
     let data = data.map(absolute);
@@ -122,13 +132,28 @@ pub(crate) fn command(names: &[&str]) -> Result<bool> {
     report::summary(&ran);
     // The file is the whole table; a choice of rows is only shown.
     if names.is_empty() {
-        let path = root().join("target/validation/validation.md");
-        std::fs::create_dir_all(path.parent().unwrap_or(root()))?;
+        draw_figures()?;
+        let path = folder().join("validation.md");
         brainmass_datasets::write_atomically(&path, |file| report::markdown(&ran, file))?;
         report::written(&path);
     }
     let failed = |(_, outcome): &(&Case, Outcome)| matches!(outcome, Outcome::Failed { .. });
     Ok(!ran.iter().flat_map(|suite| &suite.rows).any(failed))
+}
+
+fn folder() -> PathBuf {
+    root().join("target/validation")
+}
+
+fn draw_figures() -> Result<()> {
+    std::fs::create_dir_all(folder())?;
+    for drawing in figures::FIGURES {
+        let figure = (drawing.draw)().map_err(|error| format!("figure {}: {error}", drawing.name))?;
+        let path = folder().join(drawing.name).with_extension("svg");
+        figure.save(&path)?;
+        report::written(&path);
+    }
+    Ok(())
 }
 
 fn absolute(folder: OsString) -> PathBuf {
@@ -186,6 +211,13 @@ mod tests {
                     assert!(!text.is_empty() && text.trim() == text, "{name}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn figures_belong_to_suites() {
+        for drawing in figures::FIGURES {
+            assert!(SUITES.iter().any(|suite| suite.name == drawing.suite), "{}", drawing.name);
         }
     }
 

@@ -4,6 +4,7 @@ use brainmass_core::units::{hz, ms, s};
 use brainmass_core::{Dual, Node, Parameterized};
 use brainmass_network::{Drive, Integrator, Network, Simulator};
 use brainmass_nodes::{StuartLandau, WilsonCowan};
+use brainmass_viz::{Figure, LinePlot};
 
 use super::case::{Case, Check};
 use super::tools::{RisingCrossings, largest, parabolic_peak, record, relative, states};
@@ -55,6 +56,15 @@ pub(super) const CASES: &[Case] = &[
         tolerance: 1e-7,
         why: "crossings by straight lines between samples, 0.6 % of a period apart, average out to 1e-8",
         check: Check::Alone(limit_cycle),
+    },
+    Case {
+        name: "wilson-cowan-rest-without-drive",
+        what: "r_e and r_i after 100 τ from (0.4, 0.1) without drive, distance from the origin, which is a stable \
+               fixed point",
+        source: COWAN,
+        tolerance: 1e-15,
+        why: "the slowest mode has died out to e^(−90)",
+        check: Check::Alone(wilson_cowan_without_drive),
     },
     rest("wilson-cowan-rest-at-1", || {
         Ok(fixed_point(1.0, [0.028_254_829_135_443_2, 0.000_805_833_973_623_18]))
@@ -113,6 +123,18 @@ fn fixed_point(drive: f64, expected: [f64; 2]) -> f64 {
     largest((0..2).map(|k| relative(x[k], expected[k])))
 }
 
+fn wilson_cowan_without_drive() -> Result<f64> {
+    let growth = super::tools::fixed_point(&WilsonCowan::figure_11(), [0.0, 0.0], &[])?.growth();
+    // The step is 0.01 τ, so that per τ e^(−0.9) is left or less.
+    if growth > -900.0 {
+        return Err(format!("the origin's slowest mode grows with {growth} per second").into());
+    }
+    let network =
+        Network::single(WilsonCowan::figure_11()).with_initial("r_e", 0.4)?.with_initial("r_i", 0.1)?;
+    let found = states(&network, Integrator::RungeKutta4, ms(0.01), 10_000, 0)?;
+    Ok(largest(found.iter().map(|state| state[(0, 9999)].abs())))
+}
+
 /// Extremes of `r_e` and the period in units of τ = 1 ms, found with DOP853 at 1e-13.
 fn wilson_cowan(drive: f64, period: f64, [low, high]: [f64; 2]) -> Result<f64> {
     let network = Network::single(WilsonCowan::figure_11())
@@ -126,4 +148,41 @@ fn wilson_cowan(drive: f64, period: f64, [low, high]: [f64; 2]) -> Result<f64> {
         relative(-parabolic_peak(&inverted).1, low),
         relative(parabolic_peak(r_e.as_slice()).1, high),
     ]))
+}
+
+/// x of two nodes over half a second, with the closed form.
+pub(super) fn transients() -> Result<Figure> {
+    let mut plot = LinePlot::new("time (s)", "x").title("Stuart–Landau, ω = 60/s");
+    for (a, start, name) in [(4.0, 0.1, "a = 4/s"), (-3.0, 1.5, "a = −3/s")] {
+        let exact = |t: f64| {
+            let limit = BETA + (a / f64::powi(start, 2) - BETA) * (-2.0 * a * t).exp();
+            (t, (a / limit).sqrt() * (OMEGA * t).cos())
+        };
+        let found = states(&oscillator(a, start)?, Integrator::RungeKutta4, ms(0.5), 1600, 0)?.swap_remove(0);
+        let dots: Vec<(f64, f64)> =
+            (0..1600_u32).step_by(20).map(|k| (f64::from(k + 1) * 5e-4, found[k as usize])).collect();
+        plot = plot.line(name, (0..=1600).map(|k| exact(f64::from(k) * 5e-4))).dots("", dots);
+    }
+    Ok(plot.panel()?.into())
+}
+
+/// Extremes of `r_e` after 400 τ over the drive, from 0.1.
+pub(super) fn cycles() -> Result<Figure> {
+    let (mut low, mut high) = (Vec::new(), Vec::new());
+    for k in 0..=64 {
+        let drive = 0.05 * f64::from(k);
+        let network = Network::single(WilsonCowan::figure_11())
+            .with_initial("r_e", 0.1)?
+            .with_drive("e_input", Drive::constant(drive))?;
+        let simulator = Simulator::new(&network, ms(0.02))?.with_integrator(Integrator::RungeKutta4);
+        let r_e = record(&simulator, ms(500.0), ms(400.0), &["r_e"])?.swap_remove(0);
+        low.push((drive, r_e.min()));
+        high.push((drive, r_e.max()));
+    }
+    let known = [0.102_559_282_4, 0.269_659_501_9, 0.147_605_546_8, 0.282_309_857_4];
+    let known: Vec<(f64, f64)> = [1.25, 1.25, 1.5, 1.5].into_iter().zip(known).collect();
+    let rests = vec![(0.0, 0.0), (1.0, 0.028_254_829), (2.5, 0.288_711_044)];
+    let plot = LinePlot::new("drive P", "extremes of r_e").line("highest", high).line("lowest", low);
+    let plot = plot.dots("cycles of the table", known).dots("rest of the table", rests);
+    Ok(plot.title("Wilson–Cowan (1972), figure 11").panel()?.into())
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::case::{Case, Check, Outcome, Suite};
+use super::figures::{Drawing, FIGURES};
 use super::{Ran, full_name};
 
 /// Rows as they come, aligned.
@@ -52,7 +53,7 @@ pub(super) fn written(path: &Path) {
     println!("written to {}", path.display());
 }
 
-/// The report: a table for each suite.
+/// The report: a table for each suite, with links to its figures.
 pub(super) fn markdown(ran: &[Ran], file: &mut impl Write) -> io::Result<()> {
     writeln!(file, "# Validation\n\n{}\n", totals(ran))?;
     writeln!(
@@ -83,6 +84,9 @@ pub(super) fn markdown(ran: &[Ran], file: &mut impl Write) -> io::Result<()> {
             let cells = [&marked, &error, &tolerance, &verdict, case.source, case.what, case.why];
             let cells = cells.map(|cell| cell.replace('|', "\\|").replace('\n', " "));
             writeln!(file, "| {} |", cells.join(" | "))?;
+        }
+        for Drawing { name, caption, .. } in FIGURES.iter().filter(|drawing| drawing.suite == suite.name) {
+            writeln!(file, "\n![{caption}]({name}.svg)\n\n*{caption}*")?;
         }
     }
     Ok(())

@@ -28,6 +28,14 @@ pub(super) const CASES: &[Case] = &[
     cycle("van-der-pol-0.1", POL, || van_der_pol(0.1, 6.287_111_27, 2.000_103_979_9)),
     cycle("van-der-pol-1", POL, || van_der_pol(1.0, 6.663_286_86, 2.008_619_860_9)),
     cycle("van-der-pol-5", POL, || van_der_pol(5.0, 11.612_230_67, 2.021_508_061_6)),
+    Case {
+        name: "van-der-pol-small",
+        what: "period at μ = 0.05 against 2π(1 + μ²/16), relative",
+        source: "van der Pol (1926), doi:10.1080/14786442608564127; Lindstedt's expansion",
+        tolerance: 2e-7,
+        why: "the next term is −5μ⁴/3072 = 1e-8; periods by lines through samples are good to 1e-7",
+        check: Check::Alone(van_der_pol_small),
+    },
     cycle(
         "fitzhugh-nagumo",
         "Izhikevich & FitzHugh (2006), doi:10.4249/scholarpedia.1349; solved by DOP853 at 1e-12",
@@ -79,6 +87,13 @@ fn van_der_pol(mu: f64, period: f64, amplitude: f64) -> Result<f64> {
         relative(high, amplitude),
         relative(low, -amplitude),
     ]))
+}
+
+fn van_der_pol_small() -> Result<f64> {
+    let network = Network::single(VanDerPol { mu: 0.05, ..VanDerPol::default() }).with_initial("x", 2.0)?;
+    let x = settled(&network, "x", ms(0.002), [ms(600.0), ms(700.0)])?;
+    let expected = std::f64::consts::TAU * (1.0 + 0.05 * 0.05 / 16.0);
+    Ok(relative(RisingCrossings::of(&x).period()? * 0.002, expected))
 }
 
 fn fitzhugh_nagumo() -> Result<f64> {

@@ -25,6 +25,8 @@ node! {
     /// With 220 Hz of input the slow part alone (w = 1) oscillates at 10.0 Hz, the fast one alone (w = 0) at 43.7 Hz;
     /// halves of both rest and turn noise into one broad peak between.
     ///
+    /// Domain: all numbers: potentials and their velocities lead back from anywhere.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

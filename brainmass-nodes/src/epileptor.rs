@@ -29,6 +29,8 @@ node! {
     /// other simulators call K_vf, K_f and K_s are strengths of connections here. One unit of the paper's time is 1 ms by
     /// default, so seizures of the default take some seconds; a longer τ_1, τ_0, τ_2 and smaller ρ stretch them.
     ///
+    /// Domain: all numbers.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

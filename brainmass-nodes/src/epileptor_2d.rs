@@ -18,6 +18,8 @@ node! {
     /// The coupling of the paper, −Σ K_ij (x_1j − x_1i), is diffusive from `x_1` to `z_input`; its sign is that of the
     /// weights, as strengths are not negative.
     ///
+    /// Domain: all numbers; the cubic leads back from anywhere.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

@@ -14,6 +14,8 @@ node! {
     /// With the defaults an isolated region rests at (0, 0); a constant `v_input` between 0.7261 and 1.3315 makes it
     /// oscillate. [`FitzHughNagumo::classical`] has the parameters of the textbooks.
     ///
+    /// Domain: all numbers; with α > 0 the cubic leads back from anywhere.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

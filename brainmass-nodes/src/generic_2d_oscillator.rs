@@ -17,6 +17,8 @@ node! {
     /// With the defaults a region rests at v = −0.1887, w = −0.1135; a constant current between 3.7402 and 16.2598
     /// makes it oscillate, with 9.55 Hz where the oscillation begins.
     ///
+    /// Domain: all numbers; with f > 0 the cubic leads back from anywhere.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

@@ -23,6 +23,8 @@ node! {
     /// DIFFERENCE: a rate has its unit here, while the Python library counts per step of 1 ms; any integrator may
     /// be used, while there it is symplectic Euler.
     ///
+    /// Domain: all numbers; the force is bounded, and friction takes the rest.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::{units::hz, Node};

@@ -23,6 +23,8 @@ node! {
     /// `e_input` of 140 to 310 Hz the column has an alpha rhythm of 10.6 to 11.1 Hz from whatever state it starts;
     /// from about 115 Hz on a column at rest falls into slow spikes instead, and below it stays at rest.
     ///
+    /// Domain: all numbers: potentials and their velocities lead back from anywhere.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

@@ -17,6 +17,8 @@ node! {
     /// `theta_input`. θ is in radians and not wrapped: it counts the turns. A run starts with all phases at 0 unless
     /// told otherwise.
     ///
+    /// Domain: all numbers. The phase is not wrapped, so that its turns can be counted.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::{units::hz, Node};

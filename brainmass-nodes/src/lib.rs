@@ -31,6 +31,20 @@
 //! A new model is one file here with the [`node!`](brainmass_core::node!) macro, one line in this table and
 //! one in [`for_each_node!`]; two lines in `tests/conformance.rs` check it.
 //!
+//! # Domains
+//!
+//! What happens where a model means nothing, such as a gating beyond \[0, 1\] or a negative rate, is the same for all nodes:
+//!
+//! - A state variable with bounds ([`Variable::domain`](brainmass_core::Variable::domain), in the tables of states) is kept
+//!   within them by [`Node::project`](brainmass_core::Node::project): at the start, where initial values beyond a bound
+//!   begin at the bound, and after every whole step, noise included. Whatever is recorded, sent or delayed lies within.
+//!   Stages inside a step of Heun's or Runge and Kutta's may look beyond; the equations are finite there.
+//! - A state variable without bounds is never cut off. Its model says under *Domain* what leads it back, or that nothing does.
+//! - A past that is given with the delays, and parameters, are as given: parameters outside their range are an error
+//!   before the run.
+//! - A state that is not finite after a step ends the run with [`Error::Diverged`](brainmass_core::Error::Diverged), which
+//!   names region, variable, step and time. No sample of that step is handed out.
+//!
 //! [`FeedbackInhibition`] finds the local inhibition of [`ReducedWongWangExcInh`] that gives all regions one rate.
 
 pub mod catalogue;

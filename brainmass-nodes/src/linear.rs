@@ -15,6 +15,8 @@ node! {
     ///
     /// Rest: 0, stable if γ < 0.
     ///
+    /// Domain: all numbers; with γ > 0 nothing stops the growth, and the run ends with an error.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

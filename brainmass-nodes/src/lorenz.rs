@@ -15,6 +15,8 @@ node! {
     /// Rest: the origin, stable for ρ < 1, and x = y = ±√(β(ρ − 1)), z = ρ − 1, which lose their stability at
     /// ρ = σ(σ + β + 3)/(σ − β − 1), 24.737 with the other defaults.
     ///
+    /// Domain: all numbers; every orbit ends up in a bounded region.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

@@ -22,6 +22,8 @@ node! {
     ///
     /// DIFFERENCE: a run starts at (0.1, 0), not at the fixed point, where the Python library stays for ever.
     ///
+    /// Domain: all numbers; with β = 0 and a > 0 nothing stops the growth, and the run ends with an error.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::{units::hz, Node};

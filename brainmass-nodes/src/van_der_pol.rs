@@ -14,6 +14,8 @@ node! {
     /// which is τ² x″ − μ (1 − x²) τ x′ + x = 0. Every orbit but the unstable rest at (0, 0) ends on a limit cycle of
     /// amplitude 2 nearly; its period is 2π τ for small μ, (3 − 2 ln 2) μ τ for large.
     ///
+    /// Domain: all numbers; the cubic leads back from anywhere.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

@@ -30,6 +30,10 @@ node! {
     ///
     /// DIFFERENCE: the Python library brainmass calls the weight from I to E `wIE`, contrary to its own
     /// documentation, in this model, and `wEI` in some of its variants; its `wIE` = 4 is `w_ei` here.
+    /// `update` of its delayed variant never writes the delay buffers, so that what arrives is the past before 0 for ever.
+    ///
+    /// Domain: all numbers. Rates below 0, less active than at rest, or above 1 are not cut off: the equations lead
+    /// back.
     ///
     /// # Example
     /// ```

@@ -23,6 +23,8 @@ node! {
     /// DIFFERENCE: the weights are those of the paper's figure 4; the Python library has those from I to E and from
     /// E to I exchanged in this model.
     ///
+    /// Domain: all numbers. Rates below 0 or above 1 are not cut off: the equations lead back.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

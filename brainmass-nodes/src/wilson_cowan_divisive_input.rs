@@ -22,6 +22,8 @@ node! {
     /// DIFFERENCE: the defaults are half of the weights of the paper's figure 4; the Python library has those from I to E
     /// and from E to I exchanged.
     ///
+    /// Domain: all numbers, but for these divisors; rates below 0 or above 1 are not cut off.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

@@ -19,6 +19,9 @@ node! {
     ///
     /// DIFFERENCE: the Python library calls the weight from I to E `wIE`, contrary to its own documentation.
     ///
+    /// Domain: all numbers. Nothing is cut off: with r = 0 strong excitation grows without bounds, and the run ends
+    /// with an error.
+    ///
     /// # Example
     /// ```
     /// use brainmass_core::Node;

@@ -102,8 +102,7 @@ pub(super) fn add(stopwatch: &mut Stopwatch, report: &mut Report) -> Result<()> 
     ];
     let text = format!(
         "FitzHugh–Nagumo by Euler's method, f64, {REGIONS} regions without coupling: from `brainmass-nodes`, written in \
-         another crate, and written there with helpers out of line. The check `conformance::vectorizes` names such a node \
-         if it takes more than 5 ns a region, one number after the other; it does not judge cheaper ones."
+         another crate, and written there with helpers out of line. The check `conformance::vectorizes` names such a node."
     );
     let head = ["run", "ns per region-step", "against ours", "conformance::vectorizes"];
     let mut table = Table::new("A node of another crate", text, &head);

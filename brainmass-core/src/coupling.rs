@@ -69,7 +69,8 @@ impl Strength {
         Self { value, unit }
     }
 
-    /// The number in coherent SI.
+    /// The number in coherent SI. Couplings read it lane by lane: a call there would keep them from becoming vectors.
+    #[inline(always)]
     pub fn value(&self) -> f64 {
         self.value
     }

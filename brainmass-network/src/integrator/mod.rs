@@ -6,7 +6,7 @@ mod heun;
 mod region;
 mod runge_kutta4;
 
-pub(crate) use region::{Parameters, Region, RegionParameters, StepSizes};
+pub(crate) use region::{Parameters, Region, RegionParameters, Sameness, StepSizes};
 
 use brainmass_core::{Error, Node, Real};
 

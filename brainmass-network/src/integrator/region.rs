@@ -1,41 +1,51 @@
 //! What a scheme knows of a region during one step.
 
-use brainmass_core::{Dual, Node, Real};
+use brainmass_core::{Dual, Lanes, Node, Real};
 
 use crate::engine::LANES;
 
-/// The parameters of all regions, in chunks of [`LANES`].
+/// What parameters have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sameness {
+    /// All lanes have the same.
+    Lanes,
+    /// All chunks have the same, as those of networks side by side whose regions are alike.
+    Chunks,
+    /// Nothing.
+    Nothing,
+}
+
+/// The parameters of all regions, in chunks of [`LANES`]; of one chunk if all have the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Parameters<T> {
     per_chunk: usize,
-    /// Whether all regions have the same; then there is one chunk.
-    uniform: bool,
+    sameness: Sameness,
     /// Chunk by chunk, in each parameter by parameter.
     values: Vec<[T; LANES]>,
 }
 
 impl<T: Real> Parameters<T> {
-    /// The parameters of `n_chunks` chunks, or the same for all regions; `value` gives the k-th parameter of a chunk.
+    /// The parameters of `n_chunks` chunks; `value` gives the k-th parameter of a chunk.
     pub(crate) fn new<N: Node>(
         n_chunks: usize,
-        uniform: bool,
+        sameness: Sameness,
         value: impl Fn(usize, usize) -> [T; LANES],
     ) -> Self {
         let per_chunk = N::PARAMETERS.len();
-        let n_chunks = if uniform { 1 } else { n_chunks };
+        let n_chunks = if sameness == Sameness::Nothing { n_chunks } else { 1 };
         let values = (0..n_chunks).flat_map(|chunk| (0..per_chunk).map(move |k| (k, chunk)));
-        Self { per_chunk, uniform, values: values.map(|(k, chunk)| value(k, chunk)).collect() }
+        Self { per_chunk, sameness, values: values.map(|(k, chunk)| value(k, chunk)).collect() }
     }
 
-    /// Whether all regions have the same.
+    /// Whether all lanes have the same.
     pub(crate) fn is_uniform(&self) -> bool {
-        self.uniform
+        self.sameness == Sameness::Lanes
     }
 
     /// The parameters of a chunk.
     #[inline(always)]
     pub(crate) fn of_chunk(&self, chunk: usize) -> &[[T; LANES]] {
-        let first = if self.uniform { 0 } else { chunk * self.per_chunk };
+        let first = if self.sameness == Sameness::Nothing { chunk * self.per_chunk } else { 0 };
         &self.values[first..first + self.per_chunk]
     }
 }
@@ -62,13 +72,10 @@ impl<N: Node, T: Real> RegionParameters<N, T> {
         Self { plain, dual }
     }
 
-    /// Those of one lane of a chunk.
+    /// Those that `value` gives by their index.
     #[inline(always)]
-    pub(crate) fn new(node: &N, chunk: &[[T; LANES]], lane: usize) -> Self {
-        Self {
-            plain: node.with(&mut |k, _| chunk[k][lane]),
-            dual: node.with(&mut |k, _| Dual::constant(chunk[k][lane])),
-        }
+    pub(crate) fn new(node: &N, value: impl Fn(usize) -> T) -> Self {
+        Self { plain: node.with(&mut |k, _| value(k)), dual: node.with(&mut |k, _| Dual::constant(value(k))) }
     }
 }
 
@@ -92,6 +99,21 @@ impl<T: Real> StepSizes<T> {
             half: T::from_f64(0.5 * dt),
             sixth: T::from_f64(dt / 6.0),
             negligible: T::from_f64(negligible),
+        }
+    }
+}
+
+impl<T: Real<Mask = bool>> StepSizes<T> {
+    /// The same for two regions at once.
+    #[inline(always)]
+    pub(crate) fn paired(&self) -> StepSizes<Lanes<T, 2>> {
+        let both = |value: T| Lanes([value; 2]);
+        StepSizes {
+            dt: both(self.dt),
+            root: both(self.root),
+            half: both(self.half),
+            sixth: both(self.sixth),
+            negligible: both(self.negligible),
         }
     }
 }

@@ -6,15 +6,19 @@ use brainmass_core::units::Second;
 
 use super::super::start;
 use super::noise::{Coloured, White};
-use super::{Layout, Normals, Scalar};
-use crate::integrator::Parameters;
+use super::{LANES, Layout, Normals, Scalar};
+use crate::integrator::{Parameters, Sameness};
 use crate::network::Network;
 use crate::numbers::Numbers;
 
 pub(super) fn parameters<N: Node, T: Scalar>(networks: &[&Network<N>], layout: Layout) -> Parameters<T> {
-    let all = networks.iter().flat_map(|network| network.parameters());
-    let uniform = networks.len() == 1 && all.into_iter().all(|values| values.as_slice().len() == 1);
-    Parameters::new::<N>(layout.n_chunks(), uniform, |k, chunk| {
+    let mut all = networks.iter().flat_map(|network| network.parameters());
+    let sameness = match all.all(|values| values.as_slice().len() == 1) {
+        true if networks.len() == 1 => Sameness::Lanes,
+        true if LANES.is_multiple_of(networks.len()) => Sameness::Chunks,
+        _ => Sameness::Nothing,
+    };
+    Parameters::new::<N>(layout.n_chunks(), sameness, |k, chunk| {
         layout.lanes(chunk, |region, network| networks[network].parameters()[k].at(region))
     })
 }

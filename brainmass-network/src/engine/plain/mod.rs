@@ -15,7 +15,7 @@ use super::pathways::Pathways;
 use super::{Engine, LANES, Layout, Population, Scalar, Settings, diverged, start};
 use crate::Integrator;
 use crate::drive::Moment;
-use crate::integrator::{Parameters, Region, RegionParameters, StepSizes};
+use crate::integrator::{Parameters, Region, RegionParameters, Sameness, StepSizes};
 use crate::network::{Adjustable, Direction, Network};
 use crate::noise::{NormalRow, OrnsteinUhlenbeckState, Processes};
 
@@ -72,7 +72,7 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
             settings: *settings,
             sizes: StepSizes::new(dt.value_unsafe, f64::NEGLIGIBLE),
             step: 0,
-            parameters: Parameters::new::<N>(layout.n_chunks(), false, parameter),
+            parameters: Parameters::new::<N>(layout.n_chunks(), Sameness::Nothing, parameter),
             states: starts.iter().enumerate().map(state).collect(),
             lines: Vec::new(),
             drives: moving_drives::<N, T>(n, direction),
@@ -96,7 +96,8 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
     }
 
     fn parameters_of(&self, region: usize) -> RegionParameters<N, T> {
-        RegionParameters::new(self.network.node(), self.parameters.of_chunk(region / LANES), region % LANES)
+        let chunk = self.parameters.of_chunk(region / LANES);
+        RegionParameters::new(self.network.node(), |k| chunk[k][region % LANES])
     }
 
     /// Puts the values of a state variable or output of all regions in `row`.

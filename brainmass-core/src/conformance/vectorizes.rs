@@ -282,10 +282,7 @@ mod tests {
             Err("lanes are faster than one number after the other")
         );
         // A cheap one; a build or a CPU where the known node gains nothing.
-        assert_eq!(
-            verdict([2.0, 1.0, 0.9], known),
-            Err("lanes are faster with the CPU's own instructions")
-        );
+        assert_eq!(verdict([2.0, 1.0, 0.9], known), Err("lanes are faster with the CPU's own instructions"));
         assert_eq!(verdict([20.0, 40.0, 38.0], [10.0, 21.0, 20.0]), Ok(()));
         assert_eq!(verdict([20.0, 12.0, 11.0], [10.0, 4.2, 4.0]), Ok(()));
     }

@@ -76,7 +76,7 @@ pub(in super::super) fn print(n: usize, coupling: &str, n_runs: usize) -> Result
     };
     let network = network(n, Parts { coupling, noise: false })?;
     let simulators = vec![simulator(&network)?; n_runs];
-    let n_steps = (200_000 / n / n_runs).max(64);
+    let n_steps = (200_000 / n / n_runs).max(1000);
     // A long run less a short one, so that building does not count.
     let [mut short, mut long] = [[f64::INFINITY; 2]; 2];
     for _ in 0..REPEATS {

@@ -1,8 +1,8 @@
 """Times one step of brainmass (JAX) or neurolib (Numba), whichever this interpreter has.
 
 The argument is a folder with weights.npy, lengths_mm.npy and settings.json; without one, only looks whether there
-is something to time. Prints one line of JSON. All is compiled before anything is timed, on one core; the least of
-several runs counts.
+is something to time. Prints one line of JSON; `null` where the simulator does not have the precision. All is compiled
+before anything is timed, on one core; the least of several runs counts.
 """
 
 import importlib.util
@@ -46,7 +46,7 @@ def brainmass_steps(weights, lengths, settings):
 
     n, n_steps = len(weights), settings["n_steps"]
     dt = settings["dt_ms"] * u.ms
-    brainstate.environ.set(dt=dt)
+    brainstate.environ.set(dt=dt, precision=int(settings["precision"][1:]))
     noise = brainmass.OUProcess(
         n, mean=settings["drive"], sigma=settings["sigma"], tau=settings["tau_ms"] * u.ms, init=Constant(settings["drive"])
     )
@@ -77,7 +77,9 @@ def brainmass_steps(weights, lengths, settings):
 
     run()
     processor, wall = least(run)
-    return processor / n_steps, wall / n_steps, "f32", "exponential Euler"
+    found = str(network.node.rE.value.dtype)
+    assert found == {"f32": "float32", "f64": "float64"}[settings["precision"]], found
+    return processor / n_steps, wall / n_steps, "exponential Euler"
 
 
 def neurolib_steps(weights, lengths, settings):
@@ -106,7 +108,7 @@ def neurolib_steps(weights, lengths, settings):
     short, long = runner(n_steps // 4), runner(n_steps)
     short()
     differences = [(b - a) / (n_steps - n_steps // 4) for a, b in zip(least(short), least(long))]
-    return *differences, "f64", "Euler"
+    return *differences, "Euler"
 
 
 def main():
@@ -119,11 +121,14 @@ def main():
     folder = Path(sys.argv[1])
     weights, lengths = (np.load(folder / name) for name in ("weights.npy", "lengths_mm.npy"))
     settings = json.loads((folder / "settings.json").read_text())
-    processor, wall, precision, scheme = peers[found[0]](weights, lengths, settings)
+    if found[0] == "neurolib" and settings["precision"] == "f32":
+        print("null")
+        return
+    processor, wall, scheme = peers[found[0]](weights, lengths, settings)
     report = {
         "peer": found[0],
         "version": version(found[0]),
-        "precision": precision,
+        "precision": settings["precision"],
         "scheme": scheme,
         "us_per_step": 1e6 * processor,
         "wall_us_per_step": 1e6 * wall,

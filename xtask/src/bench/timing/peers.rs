@@ -12,6 +12,8 @@ use super::sizes::Steps;
 use crate::Result;
 
 const SCRIPT: &str = include_str!("peers.py");
+/// In the order of [`Steps`].
+const PRECISIONS: [&str; 2] = ["f64", "f32"];
 
 /// Adds how long the simulators of these interpreters take for a step, and how much longer than the engine.
 pub(super) fn add(pythons: &[PathBuf], steps: &Steps, report: &mut Report) -> Result<()> {
@@ -19,31 +21,36 @@ pub(super) fn add(pythons: &[PathBuf], steps: &Steps, report: &mut Report) -> Re
         return Ok(());
     }
     let text = "The same connectome, with delays and noise, warm, on one core; their processor time, so that a busy \
-                machine does not count. They do not integrate the same scheme: this compares the cost of a step, \
-                not of an accuracy.";
-    let head = ["simulator", "regions", "µs per step", "here, µs per step", "ratio"];
+                machine does not count. Against this engine in the same precision. They do not integrate the same \
+                scheme: this compares the cost of a step, not of an accuracy.";
+    let head = ["simulator", "precision", "regions", "µs per step", "here, µs per step", "ratio"];
     let mut table = Table::new("Other simulators", text, &head);
     let mut figures = Vec::new();
     let folder = tempfile::tempdir()?;
     for &(n, nanoseconds) in steps {
-        write(folder.path(), n)?;
         for python in pythons {
-            let mut timed = time(python, folder.path())?;
-            let theirs = timed["us_per_step"].as_f64().ok_or("the script names no time")?;
-            let ours = nanoseconds / 1000.0;
-            let words =
-                ["peer", "version", "precision", "scheme"].map(|key| timed[key].as_str().unwrap_or("?"));
-            table.row(vec![
-                format!("{} {} ({}, {})", words[0], words[1], words[2], words[3]),
-                n.to_string(),
-                digits(theirs),
-                digits(ours),
-                times(theirs / ours),
-            ]);
-            timed["regions"] = json!(n);
-            timed["here_us_per_step"] = json!(ours);
-            timed["ratio"] = json!(theirs / ours);
-            figures.push(timed);
+            for (precision, nanoseconds) in PRECISIONS.into_iter().zip(nanoseconds) {
+                write(folder.path(), n, precision)?;
+                let mut timed = time(python, folder.path())?;
+                if timed.is_null() {
+                    continue;
+                }
+                let theirs = timed["us_per_step"].as_f64().ok_or("the script names no time")?;
+                let ours = nanoseconds / 1000.0;
+                let words = ["peer", "version", "scheme"].map(|key| timed[key].as_str().unwrap_or("?"));
+                table.row(vec![
+                    format!("{} {} ({})", words[0], words[1], words[2]),
+                    precision.to_owned(),
+                    n.to_string(),
+                    digits(theirs),
+                    digits(ours),
+                    times(theirs / ours),
+                ]);
+                timed["regions"] = json!(n);
+                timed["here_us_per_step"] = json!(ours);
+                timed["ratio"] = json!(theirs / ours);
+                figures.push(timed);
+            }
         }
     }
     report.add("peers", &table, Value::Array(figures));
@@ -51,12 +58,13 @@ pub(super) fn add(pythons: &[PathBuf], steps: &Steps, report: &mut Report) -> Re
 }
 
 /// Writes the connectome and the settings of the workload where the script finds them.
-fn write(folder: &Path, n: usize) -> Result<()> {
+fn write(folder: &Path, n: usize, precision: &str) -> Result<()> {
     let connectome = connectome(n)?;
     let millimetres = connectome.tract_lengths().value_unsafe * 1e3;
     write_npy(&folder.join("weights.npy"), &NpyArray::from_matrix(connectome.weights()))?;
     write_npy(&folder.join("lengths_mm.npy"), &NpyArray::from_matrix(&millimetres))?;
     let settings = json!({
+        "precision": precision,
         "dt_ms": 1e3 * dt().value_unsafe,
         "speed_mm_per_ms": SPEED,
         "strength": STRENGTH,

@@ -25,8 +25,8 @@ struct Size {
     naive_coupling: f64,
 }
 
-/// The time of a whole step with delays and noise, ns, by the number of regions.
-pub(super) type Steps = Vec<(usize, f64)>;
+/// The time of a whole step with delays and noise, ns, in `f64` and in `f32`, by the number of regions.
+pub(super) type Steps = Vec<(usize, [f64; 2])>;
 
 /// Adds tables of speed, of the coupling, and of shares.
 pub(super) fn add(
@@ -45,8 +45,12 @@ pub(super) fn add(
     report.add("speed", &speed(&sizes), Value::Array(sizes.iter().map(Size::figures).collect()));
     report.add("coupling", &coupling(&sizes, peaks), sizes.iter().map(|size| size.rates(peaks)).collect());
     report.add("shares", &shares(&sizes), sizes.iter().map(Size::parts).collect());
-    let yardstick = |size: &&Size| size.delayed && size.precision == Precision::Double;
-    Ok(sizes.iter().filter(yardstick).map(|size| (size.n, size.whole)).collect())
+    let whole = |n: usize, precision: Precision| {
+        let found = sizes.iter().find(|size| size.n == n && size.delayed && size.precision == precision);
+        found.map_or(f64::NAN, |size| size.whole)
+    };
+    let both = |n: usize| [Precision::Double, Precision::Single].map(|precision| whole(n, precision));
+    Ok(regions.iter().map(|&n| (n, both(n))).collect())
 }
 
 impl Size {

@@ -5,6 +5,7 @@
 //! closed forms are, as the oracle.
 
 mod agreement;
+mod agreement_in_rhythm;
 mod balloon;
 mod bifurcations;
 mod case;
@@ -89,6 +90,7 @@ const SUITES: &[Suite] = suites![
     engine,
     levels,
     agreement,
+    agreement_in_rhythm,
     hrf,
     convolution,
     balloon,

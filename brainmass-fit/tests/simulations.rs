@@ -13,7 +13,8 @@ use brainmass_fit::{
 };
 use brainmass_forward::{ConvolutionBold, Eeg, hrf::Gamma};
 use brainmass_network::{
-    Additive, Adjustable, Connection, Delays, Diffusive, Drive, Network, OrnsteinUhlenbeck, WhiteNoise,
+    Additive, Adjustable, Connection, Delays, Diffusive, Drive, Network, OrnsteinUhlenbeck, Rounding,
+    WhiteNoise,
 };
 use brainmass_nodes::{JansenRit, WilsonCowan};
 use brainmass_objectives::{Fc, FcCorrelation, TimeSeriesRmse};
@@ -223,8 +224,38 @@ fn the_speed_has_a_cost_and_no_gradient() {
     let error = problem.gradient(&[2.0]).unwrap_err().to_string();
     assert_eq!(
         error,
-        "gradient by the conduction speed of connection 0: there is none: delays are whole steps"
+        "gradient by the conduction speed of connection 0: there is none: delays are whole steps, unless they are interpolated"
     );
+}
+
+/// EEG made at 4.3 m/s and a gain, and a fit that begins at 3 m/s: delays between steps of dt, and the slope of the signal there.
+#[test]
+fn speed_and_gain_are_recovered_by_gradient() {
+    let network = |speed: f64| {
+        let delays = Delays::at_speed(mm_per_ms(speed)).with_rounding(Rounding::Interpolated);
+        Network::new(JansenRit::default(), connectome())
+            .with_connection(Connection::new("rate", "e_input", Additive::new(8.0)).with_delays(delays))
+            .and_then(|network| network.with_drive("e_input", Drive::constant(hz(150.0))))
+            .and_then(|network| {
+                network.with_input_noise("e_input", OrnsteinUhlenbeck::new(hz(20.0), ms(10.0)))
+            })
+            .unwrap()
+    };
+    let (gain, speed) = (3.4e-3, 4.3);
+    let truth = network(speed).adjusted(&Adjustable::parameter("a_e"), vec![gain]).unwrap();
+    let data = eeg_protocol().record::<_, Volt>(&truth).unwrap().remove(0);
+    let power = data.values().norm_squared() / data.values().len() as f64;
+    let sum = WeightedSum::<dyn brainmass_core::DifferentiableObjective<Volt>>::differentiable();
+    let objective = sum.and(1.0 / power, Squared(TimeSeriesRmse::new(data).unwrap())).unwrap();
+    let problem = SimulationProblem::new(network(3.0), eeg_protocol(), objective)
+        .and_then(|problem| problem.fitting(parameter("speed", &[3.0], 1.0, 10.0), Adjustable::Speed(0)))
+        .and_then(|problem| {
+            problem.fitting(parameter("gain", &[3.25e-3], 2.8e-3, 4e-3), Adjustable::parameter("a_e"))
+        })
+        .unwrap();
+    let report = Fit::new(&problem.space().unwrap(), &problem).run(&Lbfgs::default()).unwrap();
+    let errors = [report.values[0] / speed - 1.0, report.values[1] / gain - 1.0];
+    assert!(errors.iter().all(|error| error.abs() < 1e-6), "{errors:?} {report:?}");
 }
 
 #[test]

@@ -90,6 +90,11 @@ impl Delays {
         &self.history
     }
 
+    /// In m/s.
+    pub(crate) fn speed(&self) -> f64 {
+        self.speed.value_unsafe
+    }
+
     /// Whether delays are not rounded.
     pub(crate) fn are_interpolated(&self) -> bool {
         self.rounding == Rounding::Interpolated

@@ -299,15 +299,9 @@ fn without_weights_it_is_the_nodes_own_scheme() {
 }
 
 #[test]
-fn mixed_networks_and_gradients_refuse() {
+fn mixed_networks_refuse() {
     let dt: Second = ms(0.1);
     let network = network(Rounding::Interpolated);
-    let deterministic = delayed_decay(0.5, Rounding::Interpolated);
-    let error = Simulator::new(&deterministic, dt)
-        .unwrap()
-        .trace(ms(1.0), ms(0.0), &[Monitor::of("x")], 1 << 20)
-        .unwrap_err();
-    assert_eq!(error.to_string(), "gradient: there is none through interpolated delays");
     let connectome = network.connectome().clone();
     let all = connectome.labels().to_vec();
     let within = Connection::new("x", "x_input", Additive::new(hz(1.0)));

@@ -77,7 +77,8 @@ fn a_stopped_fit_keeps_every_candidate_and_ends_the_same() {
 #[test]
 fn gradients_that_are_not_there_are_refused() {
     for (setting, said) in [
-        ("fit.parameters='network.coupling.conduction_speed_mm_per_ms = 1..20'", "has no gradient here"),
+        ("fit.parameters='network.coupling.conduction_speed_mm_per_ms = 1..20'", "delays are whole steps"),
+        ("fit.parameters='simulation.dt_ms = 0.1..0.2'", "has no gradient here"),
         ("fit.minimize='alpha_peak_eeg_hz'", "unknown number with a gradient"),
         ("objective.signal='eeg'", "no gradient passes through another"),
     ] {
@@ -85,4 +86,24 @@ fn gradients_that_are_not_there_are_refused() {
         let error = fail(&with(&["--set", setting]), folder.path());
         assert!(error.starts_with("error: ") && error.contains(said), "{setting}: {error}");
     }
+}
+
+/// One derivative by the conduction speed of interpolated delays, which must lead downhill.
+#[test]
+fn the_speed_of_interpolated_delays_is_fitted_by_gradient() {
+    let folder = tempfile::tempdir().unwrap();
+    let speed = with(&[
+        "--set",
+        "network.coupling.delay_rounding='interpolated'",
+        "--set",
+        "fit.parameters=['network.coupling.conduction_speed_mm_per_ms = log:2..20 from 5']",
+        "--set",
+        "fit.most_evaluations=8",
+        "--out",
+        "speed",
+    ]);
+    succeed(&speed, folder.path());
+    let found = json(&folder.path().join("speed/fit.json"));
+    assert!(found["best"].as_f64().unwrap() > found["before"].as_f64().unwrap() + 1e-4, "{found:#}");
+    assert_ne!(found["parameters"][0]["value"].as_f64().unwrap(), 5.0);
 }

@@ -49,7 +49,7 @@ impl<N: Node, U: Dimension> SimulationProblem<N, U> {
         let (by_averages, by_scalars) = pull_back(chain.as_ref(), &averages, &by_observed)?;
         let mut by = WithRespectTo::nothing();
         for bound in &self.bounds {
-            by = bound.ask(by, network)?;
+            by = bound.ask(by, network);
         }
         let gradient = trace.pull_back(&[(NAME, by_averages)], &by)?;
         let mut by_values = Vec::with_capacity(values.len());

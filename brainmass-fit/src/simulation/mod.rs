@@ -28,8 +28,7 @@ use target::Bound;
 /// objective. With several seeds the cost is the mean. The gradient is exact: the objective's slopes are pulled back through
 /// observation models and run to every target, at the cost of a few runs whatever their number; where a network is fitted by one
 /// number, or by two and the run does not fit into [`Protocol::with_memory`], derivatives are pushed forward instead, which then
-/// costs less. Noise is held, the
-/// conduction speed has no gradient. A run that diverges is an error of the candidate.
+/// costs less. Noise is held; the conduction speed has a gradient where delays are interpolated. A run that diverges is an error of the candidate.
 ///
 /// ```
 /// use brainmass_core::units::{dimension::Dimensionless, hz, ms};
@@ -183,7 +182,7 @@ impl<N: Node, U: Dimension> SimulationProblem<N, U> {
 
     fn differentiable(&self) -> Result<&dyn DifferentiableObjective<U>> {
         for bound in &self.bounds {
-            bound.check_differentiable()?;
+            bound.check_differentiable(&self.network)?;
         }
         match &self.objective {
             Judge::Differentiable(objective) => Ok(&**objective),

@@ -138,7 +138,8 @@ impl Protocol {
         by: &[Adjustable],
     ) -> Result<(f64, Vec<Vec<f64>>)> {
         self.check::<N, U>()?;
-        let with_respect_to = by.iter().try_fold(WithRespectTo::nothing(), WithRespectTo::and)?;
+        by.iter().try_for_each(|what| network.check_differentiable(what))?;
+        let with_respect_to = by.iter().fold(WithRespectTo::nothing(), WithRespectTo::and);
         let of = |seed: &u64| -> Result<(f64, Vec<Vec<f64>>)> {
             let (averages, trace) = self.trace(network, *seed)?;
             let observed = self.observe(self.chain.as_ref(), &averages)?;

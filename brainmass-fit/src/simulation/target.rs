@@ -167,11 +167,11 @@ impl Bound {
     }
 
     /// Asks for its derivative.
-    pub(super) fn ask<N: Node>(&self, by: WithRespectTo, network: &Network<N>) -> Result<WithRespectTo> {
+    pub(super) fn ask<N: Node>(&self, by: WithRespectTo, network: &Network<N>) -> WithRespectTo {
         match &self.target.0 {
             Kind::Adjustable(adjustable, _) => by.and(adjustable),
-            Kind::Weights(_) => Ok((0..network.connections().len()).fold(by, WithRespectTo::and_weights)),
-            Kind::Observation(_) => Ok(by),
+            Kind::Weights(_) => (0..network.connections().len()).fold(by, WithRespectTo::and_weights),
+            Kind::Observation(_) => by,
         }
     }
 
@@ -197,9 +197,9 @@ impl Bound {
     }
 
     /// Refuses a target that has no derivative, by its name.
-    pub(super) fn check_differentiable(&self) -> Result<()> {
+    pub(super) fn check_differentiable<N: Node>(&self, network: &Network<N>) -> Result<()> {
         match &self.target.0 {
-            Kind::Adjustable(adjustable, _) => WithRespectTo::nothing().and(adjustable).map(|_| ()),
+            Kind::Adjustable(adjustable, _) => network.check_differentiable(adjustable),
             Kind::Weights(_) | Kind::Observation(_) => Ok(()),
         }
     }

@@ -27,6 +27,7 @@ use blocked::Blocked;
 pub use blocked::PANEL;
 pub(crate) use blocked::{LANES, Layout, Row, Scalar, fits_beside};
 use mixed::Mixed;
+pub(crate) use plain::Number;
 use plain::Plain;
 pub(crate) use tangent::tangent;
 

@@ -5,7 +5,8 @@ use brainmass_core::{Connectome, Result, check};
 use nalgebra::DMatrix;
 
 use crate::coupling::Connection;
-use crate::delays::History;
+use crate::delays::{Delays, History};
+use crate::network::{Adjustable, Direction};
 
 /// The most numbers a history may hold: 2 GiB.
 const LARGEST_HISTORY: usize = 1 << 28;
@@ -17,6 +18,10 @@ pub(super) struct Pathway {
     pub(super) weight: f64,
     /// The delay in steps.
     pub(super) delay: usize,
+    /// Which part of the pair's weight it has.
+    pub(super) part: f64,
+    /// The derivative of its weight by the conduction speed; zero where delays are whole steps.
+    pub(super) by_speed: f64,
 }
 
 /// The pairs of one connection that have a weight.
@@ -34,19 +39,38 @@ pub(super) struct Pathways {
 
 impl Pathways {
     pub(super) fn new(connection: &Connection, connectome: &Connectome, dt: Second) -> Result<Self> {
+        Self::of(connection, connectome, dt, false)
+    }
+
+    /// The same where the conduction speed may move: an interpolated delay of d whole steps ends the way from d − 1 to d, since a
+    /// faster one has the slope of that way, and both its ends are there though the one has no weight.
+    pub(super) fn at_any_speed(connection: &Connection, connectome: &Connectome, dt: Second) -> Result<Self> {
+        Self::of(connection, connectome, dt, true)
+    }
+
+    fn of(connection: &Connection, connectome: &Connectome, dt: Second, moves: bool) -> Result<Self> {
         let n = connectome.n_regions();
+        let interpolated = connection.delays().filter(|delays| delays.are_interpolated());
         let delays = match connection.delays() {
             Some(delays) => delays.parts(connectome.tract_lengths(), dt)?,
             None => DMatrix::from_element(n, n, (0, 0.0)),
         };
+        let moves = moves && interpolated.is_some();
+        let speed = interpolated.map_or(f64::INFINITY, Delays::speed);
         let between = |i: usize, source: usize| {
-            let (delay, part) = delays[(i, source)];
+            let (delay, part) = match delays[(i, source)] {
+                (whole @ 1.., 0.0) if moves => (whole - 1, 1.0),
+                parts => parts,
+            };
             let counts = i != source || connection.has_self_connections();
             let weight = if counts { connectome.weights()[(i, source)] } else { 0.0 };
-            // Between two steps: some of the weight at the one, the rest at the other.
-            let earlier = Pathway { source, weight: weight * part, delay: delay + 1 };
-            let later = Pathway { source, weight: weight * (1.0 - part), delay };
-            [later, earlier].into_iter().filter(|pathway| pathway.weight != 0.0)
+            // Between two steps: some of the weight at the one, the rest at the other. L/(v dt) falls by itself over v.
+            let by_speed = weight * (delay as f64 + part) / speed;
+            let some =
+                |delay, part, by_speed| Pathway { source, weight: weight * part, delay, part, by_speed };
+            [some(delay, 1.0 - part, by_speed), some(delay + 1, part, -by_speed)]
+                .into_iter()
+                .filter(move |pathway| pathway.weight != 0.0 || moves && by_speed != 0.0)
         };
         let targets: Vec<Vec<_>> =
             (0..n).map(|i| (0..n).flat_map(|j| between(i, j)).collect::<Vec<_>>()).collect();
@@ -60,6 +84,21 @@ impl Pathways {
     pub(super) fn without_past(targets: Vec<Vec<Pathway>>) -> Self {
         let longest = targets.iter().flatten().map(|pathway| pathway.delay).max().unwrap_or(0);
         Self { targets, longest, past: None, instead: None }
+    }
+
+    /// How fast the weight of a pathway of a connection moves along a direction.
+    pub(super) fn velocity(
+        target: usize,
+        pathway: &Pathway,
+        connection: usize,
+        direction: &Direction,
+    ) -> f64 {
+        let by_weight =
+            direction.weights().map_or(0.0, |moved| moved[(target, pathway.source)] * pathway.part);
+        if pathway.by_speed == 0.0 {
+            return by_weight;
+        }
+        by_weight + pathway.by_speed * direction.velocity(&Adjustable::Speed(connection), 0)
     }
 
     /// The pairs without a delay.

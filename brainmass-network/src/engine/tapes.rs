@@ -4,11 +4,17 @@ use brainmass_core::tape::{Tape, Traced};
 use brainmass_core::{Array, Dual, Node};
 
 use super::Settings;
+use crate::Integrator;
 use crate::integrator::{Region, RegionParameters, StepSizes};
 
-/// One step of one region: parameters, states, inputs and kicks go in, states come out. That negligible numbers become zero is
+/// One step of one region by an integrator: parameters, states, inputs and kicks go in, states come out. That negligible numbers become zero is
 /// left out.
-pub(super) fn step_tape<N: Node>(node: &N, settings: &Settings, noisy: &[usize]) -> Tape {
+pub(super) fn step_tape<N: Node>(
+    node: &N,
+    settings: &Settings,
+    integrator: Integrator,
+    noisy: &[usize],
+) -> Tape {
     let (p, s, u) = (N::PARAMETERS.len(), N::STATE.len(), N::INPUT.len());
     let sizes = StepSizes::<Traced>::new(settings.dt.value_unsafe, 0.0);
     Tape::record(p + s + u + noisy.len(), |x| {
@@ -25,7 +31,7 @@ pub(super) fn step_tape<N: Node>(node: &N, settings: &Settings, noisy: &[usize])
             noise,
             steps: &sizes,
         };
-        settings.integrator.step(&region, &N::State::from_fn(|k| x[p + k])).as_ref().to_vec()
+        integrator.step(&region, &N::State::from_fn(|k| x[p + k])).as_ref().to_vec()
     })
 }
 

@@ -66,6 +66,11 @@ impl Integrator {
         self == Self::Heun && network.has_interpolated_delays()
     }
 
+    /// The scheme that a step of a network is made of: Euler's, twice, where couplings are taken at both ends.
+    pub(crate) fn of_parts<N: Node>(self, network: &crate::Network<N>) -> Self {
+        if self.takes_both_ends(network) { Self::Euler } else { self }
+    }
+
     /// Whether multiplicative noise is Stratonovich's, not Itô's.
     pub(crate) fn is_stratonovich(self) -> bool {
         matches!(self, Self::Heun | Self::RungeKutta4)

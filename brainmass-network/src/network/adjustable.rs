@@ -3,12 +3,13 @@
 use std::fmt;
 
 use brainmass_core::node::{source, variable_index};
-use brainmass_core::units::{MeterPerSecond, Values};
+use brainmass_core::units::{MeterPerSecond, Second, Values};
 use brainmass_core::{Error, Node, Result, check, parameter_index};
 use nalgebra::DMatrix;
 
 use super::Network;
 use crate::coupling::Connection;
+use crate::delays::Delays;
 use crate::drive::Drive;
 use crate::noise::WhiteNoise;
 use crate::simulator::{Gradient, WithRespectTo};
@@ -17,7 +18,7 @@ use crate::simulator::{Gradient, WithRespectTo};
 /// numbers in coherent SI and names.
 ///
 /// Connections and noises are counted from 0, in the order in which they were added; noises are counted among the
-/// Ornstein–Uhlenbeck processes and the additive white noises that regions have for themselves, which have derivatives.
+/// Ornstein–Uhlenbeck processes and the additive white noises that regions have for themselves, any other noise as a process.
 ///
 /// ```
 /// use brainmass_core::units::hz;
@@ -36,7 +37,8 @@ pub enum Adjustable {
     Parameter(String),
     /// A parameter of the coupling of a connection.
     Coupling(usize, String),
-    /// The conduction speed of a connection with delays: one number. Delays are whole steps, so it has no derivative.
+    /// The conduction speed of a connection with delays: one number. It has a derivative where delays are
+    /// [interpolated](crate::Rounding::Interpolated), not where they are whole steps.
     Speed(usize),
     /// A constant drive on an input, beside the drives that are there.
     Drive(String),
@@ -44,8 +46,14 @@ pub enum Adjustable {
     InputNoiseSigma(usize),
     /// The mean of a noise on an input.
     InputNoiseMean(usize),
+    /// The time constant of a noise on an input: one number.
+    InputNoiseTau(usize),
     /// The strength of a white noise.
     StateNoiseSigma(usize),
+    /// The strength of a noise on an input that is coloured, or common or correlated between regions, counted among those.
+    InputProcessSigma(usize),
+    /// The strength of a white noise that is common, correlated or multiplicative, counted among those.
+    StateProcessSigma(usize),
     /// Where a state variable starts.
     Initial(String),
 }
@@ -81,7 +89,10 @@ impl fmt::Display for Adjustable {
             Self::Drive(input) => write!(f, "constant drive of `{input}`"),
             Self::InputNoiseSigma(noise) => write!(f, "sigma of input noise {noise}"),
             Self::InputNoiseMean(noise) => write!(f, "mean of input noise {noise}"),
+            Self::InputNoiseTau(noise) => write!(f, "tau of input noise {noise}"),
             Self::StateNoiseSigma(noise) => write!(f, "sigma of state noise {noise}"),
+            Self::InputProcessSigma(noise) => write!(f, "sigma of input process {noise}"),
+            Self::StateProcessSigma(noise) => write!(f, "sigma of state process {noise}"),
             Self::Initial(state) => write!(f, "initial value of `{state}`"),
         }
     }
@@ -119,6 +130,15 @@ impl<N: Node> Network<N> {
             Adjustable::Speed(connection) => {
                 self.reconnected(*connection, |old| at_speed(old, what, &numbers))
             }
+            Adjustable::InputNoiseTau(index) => {
+                let n_regions = self.n_regions();
+                let (input, noise) = nth("input noise", &mut self.input_noise, *index)?;
+                let tau = one(what, &numbers)?;
+                *noise = noise.clone().with_tau(Second::new(tau));
+                let input = &N::INPUT[*input];
+                noise.check(&format!("`{}`", input.name), input.unit, n_regions)?;
+                Ok(self)
+            }
             Adjustable::InputNoiseSigma(noise) | Adjustable::InputNoiseMean(noise) => {
                 let n_regions = self.n_regions();
                 let (input, noise) = nth("input noise", &mut self.input_noise, *noise)?;
@@ -132,6 +152,24 @@ impl<N: Node> Network<N> {
                 noise.check(&format!("`{}`", input.name), input.unit, n_regions)?;
                 Ok(self)
             }
+            Adjustable::InputProcessSigma(index) => {
+                let n_regions = self.n_regions();
+                let (input, noise) = nth("input process", &mut self.input_processes, *index)?;
+                let values = Values::new(numbers, noise.sigma().unit());
+                *noise = noise.clone().with_sigma(values);
+                let input = &N::INPUT[*input];
+                noise.check(&format!("`{}`", input.name), input.unit, n_regions)?;
+                Ok(self)
+            }
+            Adjustable::StateProcessSigma(index) => {
+                let n_regions = self.n_regions();
+                let (state, noise) = nth("state process", &mut self.state_processes, *index)?;
+                let values = Values::new(numbers, noise.sigma().unit());
+                *noise = noise.clone().with_sigma(values);
+                let state = &N::STATE[*state];
+                noise.check(&format!("`{}`", state.name), state.unit, n_regions)?;
+                Ok(self)
+            }
             Adjustable::StateNoiseSigma(noise) => {
                 let n_regions = self.n_regions();
                 let (state, noise) = nth("state noise", &mut self.state_noise, *noise)?;
@@ -141,6 +179,20 @@ impl<N: Node> Network<N> {
                 Ok(self)
             }
         }
+    }
+
+    /// Checks that a run has derivatives by something that [`adjusted`](Self::adjusted) puts numbers into.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for the speed of a connection whose delays are whole steps.
+    pub fn check_differentiable(&self, what: &Adjustable) -> Result<()> {
+        let Adjustable::Speed(connection) = what else { return Ok(()) };
+        let delays = self.connections.get(*connection).and_then(Connection::delays);
+        if delays.is_some_and(Delays::are_interpolated) {
+            return Ok(());
+        }
+        let problem = "there is none: delays are whole steps, unless they are interpolated";
+        Err(Error::setting(format!("gradient by the {what}"), problem))
     }
 
     /// The network on the same regions with other weights.
@@ -168,14 +220,19 @@ impl<N: Node> Network<N> {
     }
 }
 
+/// The number of something that has one only.
+fn one(what: &Adjustable, numbers: &[f64]) -> Result<f64> {
+    match numbers {
+        [number] => Ok(*number),
+        _ => Err(Error::shape(what.to_string(), "1 value", format!("{} values", numbers.len()))),
+    }
+}
+
 fn at_speed(connection: Connection, what: &Adjustable, numbers: &[f64]) -> Result<Connection> {
     let Some(delays) = connection.delays() else {
         return Err(Error::setting(what.to_string(), "the connection has no delays"));
     };
-    let [speed] = numbers else {
-        return Err(Error::shape(what.to_string(), "1 value", format!("{} values", numbers.len())));
-    };
-    let speed = MeterPerSecond::new(*speed);
+    let speed = MeterPerSecond::new(one(what, numbers)?);
     check::positive(&what.to_string(), speed)?;
     let delays = delays.clone().with_speed(speed);
     Ok(connection.with_delays(delays))
@@ -184,22 +241,22 @@ fn at_speed(connection: Connection, what: &Adjustable, numbers: &[f64]) -> Resul
 impl WithRespectTo {
     /// And by something that [`Network::adjusted`] puts numbers into.
     ///
-    /// # Errors
-    /// [`Error::Setting`] for what has no derivative.
-    pub fn and(self, what: &Adjustable) -> Result<Self> {
-        Ok(match what {
+    /// [`Network::check_differentiable`] says whether a network has it.
+    #[must_use]
+    pub fn and(self, what: &Adjustable) -> Self {
+        match what {
             Adjustable::Parameter(name) => self.and_parameter(name),
             Adjustable::Coupling(connection, name) => self.and_coupling(*connection, name),
             Adjustable::StateNoiseSigma(_) => self.and_state_noise(),
+            Adjustable::Speed(connection) => self.and_speed(*connection),
             Adjustable::Drive(_)
             | Adjustable::Initial(_)
             | Adjustable::InputNoiseSigma(_)
-            | Adjustable::InputNoiseMean(_) => self,
-            Adjustable::Speed(_) => {
-                let problem = "there is none: delays are whole steps";
-                return Err(Error::setting(format!("gradient by the {what}"), problem));
-            }
-        })
+            | Adjustable::InputNoiseMean(_)
+            | Adjustable::InputNoiseTau(_)
+            | Adjustable::InputProcessSigma(_)
+            | Adjustable::StateProcessSigma(_) => self,
+        }
     }
 }
 
@@ -207,7 +264,7 @@ impl<N: Node> Gradient<N> {
     /// By something that [`Network::adjusted`] puts numbers into, in each region.
     ///
     /// # Errors
-    /// [`Error::Unknown`] if it was not asked for, [`Error::Setting`] for what has no derivative.
+    /// [`Error::Unknown`] if it was not asked for, [`Error::Setting`] by σ where that is zero.
     pub fn by(&self, what: &Adjustable) -> Result<&[f64]> {
         match what {
             Adjustable::Parameter(name) => self.parameter(name),
@@ -216,8 +273,11 @@ impl<N: Node> Gradient<N> {
             Adjustable::Initial(state) => self.initial(state),
             Adjustable::InputNoiseSigma(noise) => self.input_noise_sigma(*noise),
             Adjustable::InputNoiseMean(noise) => self.input_noise_mean(*noise),
+            Adjustable::InputNoiseTau(noise) => self.input_noise_tau(*noise),
             Adjustable::StateNoiseSigma(noise) => self.state_noise_sigma(*noise),
-            Adjustable::Speed(_) => WithRespectTo::nothing().and(what).map(|_| [].as_slice()),
+            Adjustable::InputProcessSigma(noise) => self.input_process_sigma(*noise),
+            Adjustable::StateProcessSigma(noise) => self.state_process_sigma(*noise),
+            Adjustable::Speed(connection) => self.speed(*connection),
         }
     }
 }

@@ -5,7 +5,6 @@ use brainmass_core::{Error, Node, Result, parameter_index};
 use nalgebra::DMatrix;
 
 use super::{Adjustable, Network};
-use crate::simulator::WithRespectTo;
 
 /// A direction in which numbers of a network move, for derivatives along it: see
 /// [`Simulator::push_forward`](crate::Simulator::push_forward).
@@ -53,6 +52,11 @@ impl Direction {
         own.map(|(_, velocity)| if velocity.len() == 1 { velocity[0] } else { velocity[region] }).sum()
     }
 
+    /// Whether the conduction speed of a connection moves.
+    pub(crate) fn moves_speed(&self, connection: usize) -> bool {
+        self.parts.iter().any(|(what, _)| *what == Adjustable::Speed(connection))
+    }
+
     /// How fast the weights move.
     pub(crate) fn weights(&self) -> Option<&DMatrix<f64>> {
         self.weights.as_ref()
@@ -62,11 +66,12 @@ impl Direction {
     pub(crate) fn check<N: Node>(&self, network: &Network<N>) -> Result<()> {
         let n = network.n_regions();
         for (what, velocity) in &self.parts {
-            WithRespectTo::nothing().and(what)?;
             network.check_adjustable(what)?;
+            network.check_differentiable(what)?;
             let name = format!("velocity of the {what}");
-            if velocity.len() != 1 && velocity.len() != n {
-                let expected = format!("1 value or {n} values");
+            let is_one = matches!(what, Adjustable::Speed(_) | Adjustable::InputNoiseTau(_));
+            if velocity.len() != 1 && (is_one || velocity.len() != n) {
+                let expected = if is_one { "1 value".to_owned() } else { format!("1 value or {n} values") };
                 return Err(Error::shape(name, expected, format!("{} values", velocity.len())));
             }
             if !velocity.iter().all(|velocity| velocity.is_finite()) {
@@ -97,10 +102,12 @@ impl<N: Node> Network<N> {
                 self.connections[*connection].coupling().parameter_index(name).map(|_| ())
             }
             Adjustable::Speed(connection) => nth("connection", *connection, self.connections.len()),
-            Adjustable::InputNoiseSigma(noise) | Adjustable::InputNoiseMean(noise) => {
-                nth("input noise", *noise, self.input_noise.len())
-            }
+            Adjustable::InputNoiseSigma(noise)
+            | Adjustable::InputNoiseMean(noise)
+            | Adjustable::InputNoiseTau(noise) => nth("input noise", *noise, self.input_noise.len()),
             Adjustable::StateNoiseSigma(noise) => nth("state noise", *noise, self.state_noise.len()),
+            Adjustable::InputProcessSigma(noise) => nth("input process", *noise, self.input_processes.len()),
+            Adjustable::StateProcessSigma(noise) => nth("state process", *noise, self.state_processes.len()),
         }
     }
 }

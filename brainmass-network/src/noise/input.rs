@@ -1,7 +1,7 @@
 //! Any noise on an input.
 
 use brainmass_core::Result;
-use brainmass_core::units::{Second, Unit};
+use brainmass_core::units::{Second, Unit, Values};
 
 use super::{ColouredNoise, Correlation, OrnsteinUhlenbeck};
 
@@ -32,6 +32,30 @@ impl InputNoise {
         match self {
             Self::OrnsteinUhlenbeck(noise) => noise.correlation(),
             Self::Coloured(noise) => &noise.correlation,
+        }
+    }
+
+    /// The standard deviation, or of brown noise the strength.
+    pub(crate) fn sigma(&self) -> &Values {
+        match self {
+            Self::OrnsteinUhlenbeck(noise) => noise.sigma(),
+            Self::Coloured(noise) => &noise.sigma,
+        }
+    }
+
+    /// The mean; coloured noise has none.
+    pub(crate) fn mean(&self) -> Values {
+        match self {
+            Self::OrnsteinUhlenbeck(noise) => noise.mean().clone(),
+            Self::Coloured(noise) => Values::new(vec![0.0], noise.sigma.unit()),
+        }
+    }
+
+    /// The same noise of another strength.
+    pub(crate) fn with_sigma(self, sigma: Values) -> Self {
+        match self {
+            Self::OrnsteinUhlenbeck(noise) => Self::OrnsteinUhlenbeck(noise.with_sigma(sigma)),
+            Self::Coloured(noise) => Self::Coloured(ColouredNoise { sigma, ..noise }),
         }
     }
 

@@ -75,6 +75,12 @@ impl OrnsteinUhlenbeck {
         self
     }
 
+    /// The same noise of another time constant.
+    pub(crate) fn with_tau(mut self, tau: Second) -> Self {
+        self.tau = tau;
+        self
+    }
+
     /// The stationary standard deviation.
     pub fn sigma(&self) -> &Values {
         &self.sigma
@@ -105,6 +111,13 @@ impl OrnsteinUhlenbeck {
         let steps = dt.value_unsafe / self.tau.value_unsafe;
         (Real::exp(-steps), Real::sqrt(-Real::exp_m1(-2.0 * steps)))
     }
+
+    /// The derivatives of both by τ: a dt/τ² of a = e^(−dt/τ), and −a² dt/τ²/b of b = √(1 − a²).
+    pub(crate) fn update_slopes(&self, dt: Second) -> (f64, f64) {
+        let (decay, kick) = self.update(dt);
+        let slope = decay * dt.value_unsafe / self.tau.value_unsafe.powi(2);
+        (slope, -decay * slope / kick)
+    }
 }
 
 /// The process in a run.
@@ -120,19 +133,17 @@ pub(crate) struct OrnsteinUhlenbeckState<T> {
 }
 
 impl<T: Real> OrnsteinUhlenbeckState<T> {
-    /// The process of a noise whose means and standard deviations are numbers of the run; it starts from its stationary
+    /// The process whose means, standard deviations and update are numbers of the run; it starts from its stationary
     /// distribution.
     pub(crate) fn new(
-        noise: &OrnsteinUhlenbeck,
-        dt: Second,
+        (decay, kick): (T, T),
         (mean, sigma): (Vec<T>, Vec<T>),
         first: Stream,
         normals: NormalRow,
     ) -> Self {
-        let (decay, kick) = noise.update(dt);
         let values = start(&mean, &sigma, first, &normals.regions);
         let row = vec![0.0; mean.len()];
-        Self { mean, sigma, decay: T::from_f64(decay), kick: T::from_f64(kick), values, normals, row }
+        Self { mean, sigma, decay, kick, values, normals, row }
     }
 
     /// Advances by one step and adds the values to an input.

@@ -66,18 +66,14 @@ struct Relaxation {
 impl Process {
     pub(super) fn new(noise: &InputNoise, dt: Second, streams: &Streams<'_>, regions: &Numbers) -> Self {
         let normals = vec![0.0; regions.iter().count()];
-        match noise {
+        let motion = match noise {
             InputNoise::OrnsteinUhlenbeck(noise) => {
                 let parts = vec![Relaxation::new(0, noise.update(dt), streams, noise.correlation(), regions)];
-                let motion = Motion::Relaxations { parts, factor: 1.0 };
-                Self { motion, sigma: noise.sigma().clone(), mean: noise.mean().clone(), normals }
+                Motion::Relaxations { parts, factor: 1.0 }
             }
-            InputNoise::Coloured(noise) => {
-                let mean = Values::new(vec![0.0], noise.sigma.unit());
-                let motion = Motion::new(noise, dt, streams, regions);
-                Self { motion, sigma: noise.sigma.clone(), mean, normals }
-            }
-        }
+            InputNoise::Coloured(noise) => Motion::new(noise, dt, streams, regions),
+        };
+        Self { motion, sigma: noise.sigma().clone(), mean: noise.mean(), normals }
     }
 
     /// Advances by one step; `row` becomes the noise of the step.

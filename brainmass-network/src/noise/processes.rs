@@ -2,12 +2,13 @@
 
 use brainmass_core::random::Stream;
 use brainmass_core::units::Second;
-use brainmass_core::{Archive, Node, Result};
+use brainmass_core::{Archive, Dual, Node, Result};
 
 use super::process::{MixedNormals, Process, Streams};
 use super::white::Gain;
 use super::{Correlation, WhiteNoise};
 use crate::Integrator;
+use crate::engine::Number;
 use crate::network::Network;
 
 /// Streams of random numbers, apart from those of the engines: bit 29; bit 28 for noise on states; then the number of the
@@ -33,6 +34,13 @@ pub(crate) struct Processes {
     inputs: Vec<(usize, Process)>,
     states: Vec<(usize, Kick)>,
     row: Vec<f64>,
+}
+
+/// How a kick goes with the state it depends on, and with its strength.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KickSlopes {
+    pub(crate) by_state: f64,
+    pub(crate) by_sigma: f64,
 }
 
 /// White noise on a state that regions share, or that depends on the state.
@@ -70,28 +78,55 @@ impl Processes {
         }
     }
 
-    /// Advances the noise on inputs and hands each value on: input, region, value.
-    pub(crate) fn act(&mut self, step: u64, mut add: impl FnMut(usize, usize, f64)) {
-        for (input, process) in &mut self.inputs {
+    /// Advances the noise on inputs and hands each value on: number of the noise and input, region, value.
+    pub(crate) fn act(&mut self, step: u64, mut add: impl FnMut((usize, usize), usize, f64)) {
+        for (k, (input, process)) in self.inputs.iter_mut().enumerate() {
             process.advance(step, &mut self.row);
-            self.row.iter().enumerate().for_each(|(region, value)| add(*input, region, *value));
+            self.row.iter().enumerate().for_each(|(region, value)| add((k, *input), region, *value));
         }
     }
 
-    /// Hands on what white noise does in a step, over √dt: state variable, region, value.
-    pub(crate) fn kick(
+    /// Hands on what white noise does in a step, over √dt: state variable, region, value. `sigma` makes a number of the run of
+    /// the strength of a noise in a region.
+    pub(crate) fn kick<T: Number>(
         &mut self,
         step: u64,
-        state: impl Fn(usize, usize) -> f64,
-        mut add: impl FnMut(usize, usize, f64),
+        sigma: impl Fn(usize, usize, f64) -> T,
+        state: impl Fn(usize, usize) -> T,
+        mut add: impl FnMut(usize, usize, T),
     ) {
-        for (variable, kick) in &mut self.states {
+        for (k, (variable, kick)) in self.states.iter_mut().enumerate() {
             kick.normals.fill(step, &mut self.row);
             for (region, normal) in self.row.iter().enumerate() {
-                let kick = kick.of(state(*variable, region), kick.noise.sigma().at(region) * normal);
+                let sigma = sigma(k, region, kick.noise.sigma().at(region));
+                let kick = kick.of(state(*variable, region), sigma * T::from_f64(*normal));
                 add(*variable, region, kick);
             }
         }
+    }
+
+    /// Hands on how the kicks of a noise go with state and strength in each region.
+    pub(crate) fn kick_slopes(
+        &mut self,
+        step: u64,
+        noise: usize,
+        state: impl Fn(usize) -> f64,
+        mut take: impl FnMut(usize, KickSlopes),
+    ) {
+        let (_, kick) = &mut self.states[noise];
+        kick.normals.fill(step, &mut self.row);
+        for (region, normal) in self.row.iter().enumerate() {
+            let (state, strength) = (state(region), kick.noise.sigma().at(region) * normal);
+            let along = |by_state: f64, by_strength: f64| {
+                kick.of(Dual::moving(state, by_state), Dual::moving(strength, by_strength)).partials[0]
+            };
+            take(region, KickSlopes { by_state: along(1.0, 0.0), by_sigma: along(0.0, *normal) });
+        }
+    }
+
+    /// The state that each white noise acts on.
+    pub(crate) fn kicked(&self) -> impl Iterator<Item = usize> {
+        self.states.iter().map(|(state, _)| *state)
     }
 
     pub(crate) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
@@ -101,22 +136,23 @@ impl Processes {
 
 impl Kick {
     /// What σ ξ does at a state.
-    fn of(&self, state: f64, noise: f64) -> f64 {
+    fn of<T: Number>(&self, state: T, noise: T) -> T {
         let Some(gain) = self.noise.gain() else { return noise };
         let here = gain.at(state);
         if !self.stratonovich {
             return here * noise;
         }
-        let there = gain.at(state + self.root * here * noise);
-        0.5 * (here + there) * noise
+        let there = gain.at(state + T::from_f64(self.root) * here * noise);
+        T::from_f64(0.5) * (here + there) * noise
     }
 }
 
 impl Gain {
-    fn at(&self, state: f64) -> f64 {
+    /// Of a function no derivative is known; networks with one are not differentiated.
+    fn at<T: Number>(&self, state: T) -> T {
         match self {
             Self::Proportional => state,
-            Self::Function(function) => function(state),
+            Self::Function(function) => T::from_f64(function(state.value())),
         }
     }
 }

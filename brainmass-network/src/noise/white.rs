@@ -100,6 +100,17 @@ impl WhiteNoise {
         &self.sigma
     }
 
+    /// The same noise of another strength.
+    pub(crate) fn with_sigma(mut self, sigma: Values) -> Self {
+        self.sigma = sigma;
+        self
+    }
+
+    /// Whether it depends on the state by a function, of which no derivative is known.
+    pub(crate) fn has_function(&self) -> bool {
+        matches!(self.gain, Some(Gain::Function(_)))
+    }
+
     pub(super) fn gain(&self) -> Option<&Gain> {
         self.gain.as_ref()
     }

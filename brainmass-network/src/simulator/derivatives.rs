@@ -25,13 +25,26 @@ pub(super) fn not_finite() -> Error {
     )
 }
 
+fn nth<'a>(kind: &str, all: &'a [Vec<f64>], index: usize) -> Result<&'a [f64]> {
+    let found = all.get(index).ok_or_else(|| Error::unknown(kind, &index.to_string(), 0..all.len()));
+    found.map(Vec::as_slice)
+}
+
+fn where_not_zero<'a>(by_sigma: &'a [f64], kind: &str, noise: usize) -> Result<&'a [f64]> {
+    if by_sigma.iter().all(|derivative| derivative.is_finite()) {
+        return Ok(by_sigma);
+    }
+    Err(Error::setting(format!("gradient by the σ of {kind} {noise}"), "σ must not be zero"))
+}
+
 impl<N: Node> Gradient<N> {
     pub(super) fn check(&self) -> Result<()> {
         let found = &self.found;
         let rows =
             found.parameters.iter().chain(&found.initial).chain(&found.inputs).chain(&found.state_noise);
         let weights = found.weights.iter().flatten().flat_map(DMatrix::iter);
-        let mut all = rows.chain(&self.couplings).flatten().chain(weights);
+        let rows = rows.chain(&self.couplings).chain(found.speeds.iter().flatten());
+        let mut all = rows.flatten().chain(weights);
         if all.all(|derivative| derivative.is_finite()) {
             return Ok(());
         }
@@ -68,11 +81,27 @@ impl<N: Node> Gradient<N> {
     /// # Errors
     /// [`Error::Unknown`]; [`Error::Setting`] where σ is zero.
     pub fn input_noise_sigma(&self, noise: usize) -> Result<&[f64]> {
-        let [sigma, _] = self.input_noise(noise)?;
-        if sigma.iter().all(|derivative| derivative.is_finite()) {
-            return Ok(sigma);
-        }
-        Err(Error::setting(format!("gradient by the σ of input noise {noise}"), "σ must not be zero"))
+        let [sigma, ..] = self.input_noise(noise)?;
+        where_not_zero(sigma, "input noise", noise)
+    }
+
+    /// By the σ of a noise on an input that is coloured, common or correlated, counted from 0 among those, in each region; the
+    /// random numbers are held.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; [`Error::Setting`] where σ is zero.
+    pub fn input_process_sigma(&self, noise: usize) -> Result<&[f64]> {
+        let sigma = nth("input process", &self.found.processes[0], noise)?;
+        where_not_zero(sigma, "input process", noise)
+    }
+
+    /// By the σ of a white noise that is common, correlated or proportional to the state, counted from 0 among those, in each
+    /// region; the random numbers are held.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn state_process_sigma(&self, noise: usize) -> Result<&[f64]> {
+        nth("state process", &self.found.processes[1], noise)
     }
 
     /// By the mean of a coloured noise, counted from 0, in each region.
@@ -80,11 +109,21 @@ impl<N: Node> Gradient<N> {
     /// # Errors
     /// [`Error::Unknown`].
     pub fn input_noise_mean(&self, noise: usize) -> Result<&[f64]> {
-        let [_, mean] = self.input_noise(noise)?;
+        let [_, mean, _] = self.input_noise(noise)?;
         Ok(mean)
     }
 
-    fn input_noise(&self, noise: usize) -> Result<&[Vec<f64>; 2]> {
+    /// By the time constant of a coloured noise, counted from 0, with the random numbers held: the share of each region, which add
+    /// up to the derivative.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn input_noise_tau(&self, noise: usize) -> Result<&[f64]> {
+        let [_, _, tau] = self.input_noise(noise)?;
+        Ok(tau)
+    }
+
+    fn input_noise(&self, noise: usize) -> Result<&[Vec<f64>; 3]> {
         let all = &self.found.input_noise;
         all.get(noise).ok_or_else(|| Error::unknown("input noise", &noise.to_string(), 0..all.len()))
     }
@@ -94,10 +133,7 @@ impl<N: Node> Gradient<N> {
     /// # Errors
     /// [`Error::Unknown`] if there is none or it was not asked for.
     pub fn state_noise_sigma(&self, noise: usize) -> Result<&[f64]> {
-        let all = &self.found.state_noise;
-        let found =
-            all.get(noise).ok_or_else(|| Error::unknown("state noise", &noise.to_string(), 0..all.len()));
-        found.map(Vec::as_slice)
+        nth("state noise", &self.found.state_noise, noise)
     }
 
     /// By a parameter of the coupling of a connection, in each region.
@@ -109,6 +145,17 @@ impl<N: Node> Gradient<N> {
         let index =
             check::position("coupling parameter of the gradient", &format!("{connection}.{name}"), &asked)?;
         Ok(&self.couplings[index])
+    }
+
+    /// By the conduction speed of a connection, in s/m: the shares of what arrives in each region, which add up to the derivative.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] if it was not asked for.
+    pub fn speed(&self, connection: usize) -> Result<&[f64]> {
+        let found = self.found.speeds.get(connection).and_then(Option::as_ref);
+        found.map(Vec::as_slice).ok_or_else(|| {
+            Error::unknown("speed of the gradient, of connection", &connection.to_string(), &self.by.speeds)
+        })
     }
 
     /// By the weights of a connection; `[(i, j)]` from j to i, zero where there is no connection.

@@ -11,7 +11,7 @@ use crate::delays::History;
 use crate::engine::{
     Adjoint, Engine, EngineKind, LANES, Precision, Record, TracedSteps, Wanted, WantedOfLink, downcast,
 };
-use crate::network::Network;
+use crate::network::{Adjustable, Network};
 
 /// By what a run is to be differentiated, beside what costs nothing: initial states, inputs and coloured noise.
 ///
@@ -24,6 +24,7 @@ pub struct WithRespectTo {
     pub(super) parameters: Vec<String>,
     pub(super) couplings: Vec<(usize, String)>,
     pub(super) weights: Vec<usize>,
+    pub(super) speeds: Vec<usize>,
     state_noise: bool,
 }
 
@@ -51,6 +52,13 @@ impl WithRespectTo {
     #[must_use]
     pub fn and_weights(mut self, connection: usize) -> Self {
         self.weights.push(connection);
+        self
+    }
+
+    /// And by the conduction speed of a connection, whose delays must be [interpolated](crate::Rounding::Interpolated).
+    #[must_use]
+    pub fn and_speed(mut self, connection: usize) -> Self {
+        self.speeds.push(connection);
         self
     }
 
@@ -83,7 +91,9 @@ impl<'n, N: Node> Simulator<'n, N> {
     /// run once more on the way back. A run of T steps needs the memory of √T of them at least.
     ///
     /// Monitors must be of single steps or averages: what observation models make of them is differentiated with theirs.
-    /// Delays are whole steps, so there is no derivative by the conduction speed.
+    /// By the conduction speed there is a derivative where delays are interpolated: of w s(t − d − θ), on the straight line between
+    /// steps, it is w (s(t − d − 1) − s(t − d)) dθ/dv with d + θ = L/(v dt). Where a delay is a whole number of steps it is that of
+    /// a faster conduction.
     ///
     /// ```
     /// use brainmass_core::units::{dimension::Dimensionless, hz, ms};
@@ -102,8 +112,8 @@ impl<'n, N: Node> Simulator<'n, N> {
     /// ```
     ///
     /// # Errors
-    /// As [`run`](Self::run); [`Error::Setting`] for the plain engine, single precision, monitors with observation models,
-    /// interpolated delays, or a past given as the Python library's buffer.
+    /// As [`run`](Self::run); [`Error::Setting`] for the plain engine, single precision, monitors with observation models, or a
+    /// past given as the Python library's buffer.
     pub fn trace(
         &self,
         duration: Second,
@@ -183,11 +193,10 @@ impl<'n, N: Node> Simulator<'n, N> {
             return refuse("there is one in double precision only");
         }
         let network = self.network()?;
-        if !(network.input_processes().is_empty() && network.state_processes().is_empty()) {
-            return refuse("coloured, common, correlated and multiplicative noise has none");
-        }
-        if network.has_interpolated_delays() {
-            return refuse("there is none through interpolated delays");
+        if network.state_processes().iter().any(|(_, noise)| noise.has_function()) {
+            return refuse(
+                "noise multiplied by a function of the state has none; noise proportional to it does",
+            );
         }
         let pasts = network.connections().iter().filter_map(|connection| connection.delays());
         if pasts.into_iter().any(|delays| matches!(delays.history(), History::BufferWithTimeZero(_))) {
@@ -277,7 +286,7 @@ impl<N: Node> Trace<'_, N> {
             }
         }
         let start = &steps.chunks[..layout.n_states * layout.n_chunks];
-        let mut found = adjoint.finish(start);
+        let mut found = adjoint.finish(network, settings, start);
         let couplings = by.couplings.iter().map(|(connection, name)| {
             let index = network.connections()[*connection].coupling().parameter_index(name)?;
             Ok(std::mem::take(&mut found.links[*connection][index]))
@@ -304,6 +313,7 @@ impl<N: Node> Trace<'_, N> {
                 .map(|connection| WantedOfLink {
                     parameters: vec![false; connection.coupling().n_parameters()],
                     weights: false,
+                    speed: false,
                 })
                 .collect(),
             state_noise: by.state_noise,
@@ -311,7 +321,8 @@ impl<N: Node> Trace<'_, N> {
         for name in &by.parameters {
             wanted.parameters[parameter_index::<N>(name)?] = true;
         }
-        for connection in by.couplings.iter().map(|(connection, _)| connection).chain(&by.weights) {
+        let couplings = by.couplings.iter().map(|(connection, _)| connection);
+        for connection in couplings.chain(&by.weights).chain(&by.speeds) {
             if *connection >= connections.len() {
                 return Err(Error::unknown("connection", &connection.to_string(), 0..connections.len()));
             }
@@ -321,6 +332,10 @@ impl<N: Node> Trace<'_, N> {
             wanted.links[*connection].parameters[index] = true;
         }
         by.weights.iter().for_each(|connection| wanted.links[*connection].weights = true);
+        for connection in &by.speeds {
+            self.simulator.network()?.check_differentiable(&Adjustable::Speed(*connection))?;
+            wanted.links[*connection].speed = true;
+        }
         Ok(wanted)
     }
 }

@@ -3,11 +3,11 @@
 
 use brainmass_core::random::Stream;
 use brainmass_core::units::dimension::{Ampere, Hertz, HertzPerSecond, Volt, VoltPerSecond};
-use brainmass_core::units::{Meter, Second, Unit, Values, mm_per_ms, ms};
+use brainmass_core::units::{Meter, Second, Unit, Values, hz, mm_per_ms, ms};
 use brainmass_core::{Connectome, Node, Result, Variable};
 use brainmass_network::{
-    Adjustable, Connection, Delays, Direction, EngineKind, Gradient, Integrator, Monitor, Network,
-    OrnsteinUhlenbeck, Recording, Simulator, WhiteNoise, WithRespectTo, coupling,
+    Adjustable, ColouredNoise, Connection, Correlation, Delays, Direction, EngineKind, Gradient, Integrator,
+    Monitor, Network, OrnsteinUhlenbeck, Recording, Rounding, Simulator, WhiteNoise, WithRespectTo, coupling,
 };
 use nalgebra::DMatrix;
 
@@ -16,17 +16,22 @@ pub(crate) struct Regime {
     pub(crate) dt: Second,
     pub(crate) parameters: &'static [(&'static str, f64)],
     pub(crate) output: Option<&'static str>,
+    /// Whether its equations have kinks, across which differences mean nothing.
+    pub(crate) kinks: bool,
 }
 
 /// Chaos magnifies rounding e-fold every Lyapunov time, so no tolerance would mean anything there.
 pub(crate) fn regime(node: &str) -> Regime {
-    let of = |dt, parameters| Regime { dt, parameters, output: None };
+    let of = |dt, parameters| Regime { dt, parameters, output: None, kinks: false };
     match node {
         // Chaotic from ρ = 24.74 on; at 10 it spirals into a fixed point. Its time runs in seconds.
         "lorenz" => of(ms(5.0), &[("rho", 10.0)]),
         // Chaotic for δ_V beyond some 0.6 (Breakspear et al. 2003); below 0.55 it rests. Its input is a firing rate: a
         // potential, which may be negative, would make negative conductances, and they drive v to −∞.
         "larter_breakspear" => Regime { output: Some("q_v"), ..of(ms(0.1), &[("d_v", 0.5)]) },
+        "epileptor" | "epileptor_2d" | "threshold_linear" | "wilson_cowan_linear" => {
+            Regime { kinks: true, ..of(ms(0.1), &[]) }
+        }
         _ => of(ms(0.1), &[]),
     }
 }
@@ -52,6 +57,10 @@ pub(crate) struct System {
     pub(crate) coupling: &'static str,
     /// The longest delay, in steps.
     pub(crate) longest: f64,
+    /// Whether delays are interpolated, so that there is a derivative by the conduction speed.
+    pub(crate) interpolated: bool,
+    /// Whether noise is also coloured, common, correlated and proportional to the state.
+    pub(crate) noisy: bool,
     pub(crate) integrator: Integrator,
     pub(crate) n_steps: usize,
     pub(crate) memory: usize,
@@ -107,13 +116,25 @@ impl Derivatives {
 /// ones are for costs with a kink nearby or very steep.
 const STEPS: [f64; 3] = [2e-5, 5e-6, 1.25e-6];
 
+/// Relative steps of the conduction speed, on which a cost depends little: the largest moves a delay by half a step of dt, where the
+/// next kink is.
+const SPEED_STEPS: [f64; 3] = [1.2e-2, 3e-3, 7.5e-4];
+
 /// The slope of a cost at zero by central differences, extrapolated (Ridders 1982, doi:10.1016/S0141-1195(82)80057-0): of
 /// two pairs of steps the one whose differences agree best. None where the cost is not known to both sides.
 pub(crate) fn slope<E>(
+    cost: impl FnMut(f64) -> std::result::Result<Option<f64>, E>,
+) -> std::result::Result<Option<f64>, E> {
+    slope_by(&STEPS, cost)
+}
+
+/// The same with other steps, each a quarter of the one before.
+fn slope_by<E>(
+    steps: &[f64],
     mut cost: impl FnMut(f64) -> std::result::Result<Option<f64>, E>,
 ) -> std::result::Result<Option<f64>, E> {
-    let mut differences = Vec::with_capacity(STEPS.len());
-    for step in STEPS {
+    let mut differences = Vec::with_capacity(steps.len());
+    for &step in steps {
         let Some((ahead, behind)) = cost(step)?.zip(cost(-step)?) else { return Ok(None) };
         differences.push((ahead - behind) / (2.0 * step));
     }
@@ -164,18 +185,22 @@ impl<N: Node + Default> Moving<N> {
     pub(crate) fn new(system: &System) -> Result<Self> {
         let (n, seed) = (system.n_regions, system.seed);
         let random = |stream: u32, i: usize, k: usize| number(seed, stream, i, k);
-        let Regime { dt, parameters, output } = regime(N::NAME);
+        let Regime { dt, parameters, output, .. } = regime(N::NAME);
         let sent = N::OUTPUT.iter().find(|sent| Some(sent.name) == output);
         let (source, input) = (sent.unwrap_or(&N::STATE[0]), &N::INPUT[0]);
         let last = &N::INPUT[N::INPUT.len() - 1];
         let weight = |i: usize, j: usize| (0.3 + 0.7 * random(0, i, j).abs()) / n as f64;
         let weights = DMatrix::from_fn(n, n, |i, j| if (i + 2 * j) % 5 == 3 { 0.0 } else { weight(i, j) });
-        let length = |i, j| (system.longest * random(1, i, j).abs().fract()).round();
+        let length = |i, j| system.longest * random(1, i, j).abs().fract();
+        // Differences would meet the kink at a whole number of steps, so the part that is left is about a half.
+        let length =
+            |i, j| if system.interpolated { length(i, j).floor() + 0.5 } else { length(i, j).round() };
         // One millimetre is one step.
         let lengths = DMatrix::from_fn(n, n, |i, j| if i == j { 0.0 } else { length(i, j) } * 1e-3);
         let labels = (0..n).map(|region| format!("R{region}")).collect();
         let connectome = Connectome::new(weights.clone(), Meter::new(lengths), labels)?;
-        let delays = Delays::at_speed(mm_per_ms(1e-3 / dt.value_unsafe));
+        let rounding = if system.interpolated { Rounding::Interpolated } else { Rounding::Nearest };
+        let delays = Delays::at_speed(mm_per_ms(1e-3 / dt.value_unsafe)).with_rounding(rounding);
         let delayed = connection(system.coupling, source, input)?.with_delays(delays);
         let instant = connection("additive", source, last)?.with_self_connections();
         let start = |size: f64, unit| Values::new(vec![size], unit);
@@ -186,6 +211,19 @@ impl<N: Node + Default> Moving<N> {
             .with_connection(instant)?
             .with_input_noise(input.name, OrnsteinUhlenbeck::new(sigma, dt * 30.0))?
             .with_state_noise(N::STATE[0].name, WhiteNoise::new(white))?;
+        if system.noisy {
+            let (dt, size) = (dt.value_unsafe, usual(input.unit));
+            let pink = ColouredNoise::pink(start(size, input.unit), hz(5e-4 / dt), hz(0.05 / dt));
+            let covariance = DMatrix::from_fn(n, n, |i, j| if i == j { 1.0 } else { 0.3 });
+            let white = start(usual(N::STATE[0].unit), N::STATE[0].unit);
+            let shared = WhiteNoise::new(white).with_correlation(Correlation::of(&covariance)?);
+            let common = (0..n).map(|i| 0.5 + random(6, i, 0)).collect();
+            let growing = WhiteNoise::new(0.1).proportional();
+            network = network
+                .with_input_noise(input.name, pink.with_correlation(Correlation::common(common)))?
+                .with_state_noise(N::STATE[0].name, shared)?
+                .with_state_noise(N::STATE[N::STATE.len() - 1].name, growing)?;
+        }
         for (name, value) in parameters {
             network = network.with_parameter(name, *value)?;
         }
@@ -239,19 +277,44 @@ fn kinds<N: Node>(
     let input = ends[0].2;
     let size = usual(input.unit);
     let white = usual(N::STATE[0].unit);
-    let noise = vec![
+    let mut noise = vec![
         part(Adjustable::InputNoiseSigma(0), size, 0.1 * size, size, (0.1 * size, f64::INFINITY)),
         part(Adjustable::InputNoiseMean(0), 0.1 * size, 0.1 * size, size, all),
         part(Adjustable::StateNoiseSigma(0), white, 0.1 * white, white, (0.1 * white, f64::INFINITY)),
     ];
+    let tau = 30.0 * regime(N::NAME).dt.value_unsafe;
+    noise.push((Adjustable::InputNoiseTau(0), vec![tau], vec![0.5 * tau]));
+    if system.noisy {
+        noise.push(part(
+            Adjustable::InputProcessSigma(0),
+            size,
+            0.1 * size,
+            size,
+            (0.1 * size, f64::INFINITY),
+        ));
+        noise.push(part(
+            Adjustable::StateProcessSigma(0),
+            white,
+            0.1 * white,
+            white,
+            (0.1 * white, f64::INFINITY),
+        ));
+        noise.push(part(Adjustable::StateProcessSigma(1), 0.1, 0.01, 0.1, (0.01, f64::INFINITY)));
+    }
     let drive = vec![part(Adjustable::drive(input.name), 0.2 * size, 0.1 * size, size, all)];
-    Ok(vec![
+    let mut kinds = vec![
         ("parameters", parameters),
         ("initial states", initial),
         ("couplings", couplings),
         ("drive", drive),
         ("noise", noise),
-    ])
+    ];
+    if system.interpolated {
+        // A millimetre a step.
+        let speed = 1e-3 / regime(N::NAME).dt.value_unsafe;
+        kinds.push(("speed", vec![(Adjustable::Speed(0), vec![speed], vec![speed])]));
+    }
+    Ok(kinds)
 }
 
 impl<N: Node> Moving<N> {
@@ -313,7 +376,8 @@ impl<N: Node> Moving<N> {
             let Ok(network) = self.network.clone().adjusted(what, numbers) else { return Ok(None) };
             self.cost(&network, slopes).map(Some)
         };
-        slope(at)
+        let long = matches!(what, Adjustable::Speed(_)) && !regime(N::NAME).kinks;
+        slope_by(if long { &SPEED_STEPS } else { &STEPS }, at)
     }
 
     fn difference_by_weights(&self, slopes: &[(&str, DMatrix<f64>)]) -> Result<Option<f64>> {
@@ -331,7 +395,7 @@ impl<N: Node> Moving<N> {
         let slopes = self.slopes(&mut recording)?;
         let mut by = WithRespectTo::nothing().and_weights(0).and_weights(1);
         for (what, _, _) in self.kinds.iter().flat_map(|(_, parts)| parts) {
-            by = by.and(what)?;
+            by = by.and(what);
         }
         Ok((trace.pull_back(&slopes, &by)?, slopes))
     }
@@ -360,9 +424,9 @@ impl<N: Node> Moving<N> {
             done = of_kind.end;
             let (mut adjoint, mut sizes, mut differences) = (Vec::new(), Vec::new(), Vec::new());
             for part in parts {
-                let terms =
-                    gradient.by(&part.0)?.iter().zip(&part.2).map(|(slope, velocity)| slope * velocity);
-                let terms: Vec<f64> = terms.collect();
+                let velocities = part.2.iter().cycle();
+                let by = gradient.by(&part.0)?.iter();
+                let terms: Vec<f64> = by.zip(velocities).map(|(slope, velocity)| slope * velocity).collect();
                 adjoint.push(terms.iter().sum());
                 sizes.push(terms.iter().map(|term| term * term).sum::<f64>().sqrt());
                 differences.push(if with_differences { self.difference(part, &slopes)? } else { None });

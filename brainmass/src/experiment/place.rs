@@ -40,7 +40,8 @@ impl Part {
         let found = quantity_at::<N>(&quantity, &experiment.table)?;
         let Some(Quantity { adjustable, unit }) = found else {
             let problem = "has no gradient here: one is known for parameters of node and coupling, drives, initial \
-                           values, and sigma and mean of simple noise; take an optimizer that needs none";
+                           values, the conduction speed of interpolated delays, and noise; take an optimizer that \
+                           needs none";
             return Err(Error::setting(key.to_string(), problem));
         };
         let unit = unit.map_or(1.0, |unit| unit.factor);
@@ -91,18 +92,30 @@ fn quantity_at<N: Node>(key: &Key, root: &Table) -> Result<Option<Quantity>> {
             let Some(table) = nth(root.get("network").and_then(|it| it.get("coupling")), number) else {
                 return Ok(None);
             };
+            if let Some((_, unit)) = split_key(&key.name, ["conduction_speed"]) {
+                if table.get("delay_rounding").and_then(Value::as_str) != Some("interpolated") {
+                    let problem =
+                        "has a gradient with delay_rounding = \"interpolated\" only: delays are whole steps";
+                    return Err(Error::setting(key.to_string(), problem));
+                }
+                return Ok(Some(Quantity { adjustable: Adjustable::Speed(number), unit }));
+            }
             let kind = table.get("kind").and_then(Value::as_str).unwrap_or("diffusive");
             let parameters = names(coupling::parameters(kind)?);
             among(&parameters, &|name| Adjustable::coupling(number, name))
         }
         ["noise", rest @ ..] => {
             let Some(number) = number(rest) else { return Ok(None) };
-            let Some((on_input, index)) = noise(root, number) else { return Ok(None) };
-            let names: &[&str] = if on_input { &["sigma", "mean"] } else { &["sigma"] };
-            among(names, &|name| match (on_input, name) {
-                (false, _) => Adjustable::StateNoiseSigma(index),
-                (true, "mean") => Adjustable::InputNoiseMean(index),
-                (true, _) => Adjustable::InputNoiseSigma(index),
+            let Some((kind, index)) = noise(root, number) else { return Ok(None) };
+            let names: &[&str] =
+                if kind == NoiseKind::OnInput { &["sigma", "mean", "tau"] } else { &["sigma"] };
+            among(names, &|name| match (kind, name) {
+                (NoiseKind::OnInput, "mean") => Adjustable::InputNoiseMean(index),
+                (NoiseKind::OnInput, "tau") => Adjustable::InputNoiseTau(index),
+                (NoiseKind::OnInput, _) => Adjustable::InputNoiseSigma(index),
+                (NoiseKind::OnState, _) => Adjustable::StateNoiseSigma(index),
+                (NoiseKind::InputProcess, _) => Adjustable::InputProcessSigma(index),
+                (NoiseKind::StateProcess, _) => Adjustable::StateProcessSigma(index),
             })
         }
         _ => None,
@@ -127,17 +140,31 @@ fn nth(value: Option<&Value>, number: usize) -> Option<&Table> {
     }
 }
 
-/// Whether a noise acts on an input, and its number among the simple ones of its kind; none for one that is not simple.
-fn noise(root: &Table, number: usize) -> Option<(bool, usize)> {
+/// How a network holds a noise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NoiseKind {
+    OnInput,
+    OnState,
+    InputProcess,
+    StateProcess,
+}
+
+/// The kind of a noise, and its number among those.
+fn noise(root: &Table, number: usize) -> Option<(NoiseKind, usize)> {
     let all = root.get("noise");
-    let kind_of = |number: usize| -> Option<Option<bool>> {
+    let kind_of = |number: usize| -> Option<NoiseKind> {
         let table = nth(all, number)?;
         let has = |key: &str| table.contains_key(key);
         let white = table.get("kind").and_then(Value::as_str).is_none_or(|kind| kind == "ornstein_uhlenbeck");
         let is_simple = white && !has("common") && !has("correlation") && !has("multiplicative");
-        Some(is_simple.then(|| has("input")))
+        Some(match (has("input"), is_simple) {
+            (true, true) => NoiseKind::OnInput,
+            (true, false) => NoiseKind::InputProcess,
+            (false, true) => NoiseKind::OnState,
+            (false, false) => NoiseKind::StateProcess,
+        })
     };
-    let on_input = kind_of(number)??;
-    let before = (0..number).filter(|other| kind_of(*other) == Some(Some(on_input)));
-    Some((on_input, before.count()))
+    let kind = kind_of(number)?;
+    let before = (0..number).filter(|other| kind_of(*other) == Some(kind));
+    Some((kind, before.count()))
 }

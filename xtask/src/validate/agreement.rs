@@ -88,7 +88,7 @@ fn connectome(density: f64, longest: f64, late: u32) -> Result<Connectome> {
 
 /// Regions that start apart, coupled from the first state to the first input, and driven by noise there.
 fn network<N: Node + Default>(connectome: Connectome) -> Result<Network<N>> {
-    let Regime { dt, parameters, output } = regime(N::NAME);
+    let Regime { dt, parameters, output, .. } = regime(N::NAME);
     let sent = N::OUTPUT.iter().find(|sent| Some(sent.name) == output);
     let (source, input) = (sent.unwrap_or(&N::STATE[0]), &N::INPUT[0]);
     let strength = usual(input.unit) / usual(source.unit);

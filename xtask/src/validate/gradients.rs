@@ -15,12 +15,12 @@ macro_rules! row {
     ($name:expr, $node:ty, $coupling:expr) => {
         Case {
             name: $name,
-            what: "120 steps of 5 regions: derivatives by parameters, initial states, couplings, drive, noise and weights, \
-                   by every integrator, relative to the largest of a kind",
+            what: "120 steps of 5 regions: derivatives by parameters, initial states, couplings, drive, noise, weights and \
+                   conduction speed, by every integrator with whole and interpolated delays, relative to the largest of a kind",
             source: "central differences",
             tolerance: 1e-6,
-            why: "extrapolated differences at relative steps of some 1e-5 err by rounding, 1e-10 of the cost, over what the \
-                  smallest kind of derivatives is of it",
+            why: "extrapolated differences at relative steps of some 1e-5, by the speed 1e-2, err by rounding, 1e-10 of the cost, \
+                  over what the smallest kind of derivatives is of it",
             check: Check::Alone(|| errors::<$node>($coupling, true).map(|[_, by_differences]| by_differences)),
         }
     };
@@ -77,12 +77,16 @@ pub(super) fn errors<N: Node + Default>(
     // What arrives by a difference may be negative, which not every input may be.
     let usual = if regime(N::NAME).output.is_some() { "additive" } else { "diffusive" };
     let mut all = [Vec::new(), Vec::new()];
-    for integrator in Integrator::ALL {
+    let every = Integrator::ALL.into_iter().flat_map(|integrator| [(integrator, false), (integrator, true)]);
+    for (integrator, interpolated) in every {
         let system = System {
             n_regions: 5,
             seed: 11,
             coupling: coupling.unwrap_or(usual),
             longest: 40.0,
+            interpolated,
+            // Noise that pushes orbits across kinks of a model makes differences there mean nothing.
+            noisy: interpolated && !with_differences,
             integrator,
             n_steps: 120,
             memory: 100_000,

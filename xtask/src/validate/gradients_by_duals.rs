@@ -11,8 +11,8 @@ macro_rules! row {
     ($name:expr, $node:ty, $coupling:expr) => {
         Case {
             name: $name,
-            what: "120 steps of 5 regions: derivatives by parameters, initial states, couplings, drive, noise and weights, \
-                   by every integrator, the way back and forward, relative to the largest of a kind",
+            what: "120 steps of 5 regions: derivatives by parameters, initial states, couplings, drive, noise, weights and \
+                   conduction speed, by every integrator with whole delays, and with interpolated ones and noise of every kind, the way back and forward, relative to the largest of a kind",
             source: "dual numbers on the plain engine",
             tolerance: 1e-10,
             why: "the same derivatives by sums in another order: a rounding of 1e-16, magnified by what the orbit magnifies",

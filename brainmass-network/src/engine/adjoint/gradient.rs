@@ -6,14 +6,15 @@ use nalgebra::DMatrix;
 
 use super::Chunks;
 use super::link::{Link, WantedOfLink};
-use super::noise::{InputNoiseBack, StateNoiseBack};
+use super::noise::{InputNoiseBack, ProcessesBack, StateNoiseBack};
 use super::records::Record;
 use super::region::RegionBack;
 use super::rows::{StepRows, TracedSteps};
 use crate::engine::blocked::{Layout, Row};
 use crate::engine::pathways::Pathways;
-use crate::engine::{LANES, Settings};
+use crate::engine::{LANES, Settings, start};
 use crate::network::Network;
+use crate::noise::Processes;
 
 /// By what derivatives are asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,14 +36,18 @@ pub(crate) struct Gradient {
     pub(crate) initial: Vec<Vec<f64>>,
     /// By what is added to each input all the time.
     pub(crate) inputs: Vec<Vec<f64>>,
-    /// By σ and mean of each coloured noise.
-    pub(crate) input_noise: Vec<[Vec<f64>; 2]>,
+    /// By σ, mean and τ of each coloured noise; by τ the share of each region.
+    pub(crate) input_noise: Vec<[Vec<f64>; 3]>,
     /// By σ of each white noise.
     pub(crate) state_noise: Vec<Vec<f64>>,
+    /// By σ of each noise that is made row by row: on inputs, on states.
+    pub(crate) processes: [Vec<Vec<f64>>; 2],
     /// By each parameter of each connection.
     pub(crate) links: Vec<Vec<Vec<f64>>>,
     /// By each weight of each connection whose weights are asked for.
     pub(crate) weights: Vec<Option<DMatrix<f64>>>,
+    /// By the conduction speed of each connection where that is asked for: the share of what arrives in each region.
+    pub(crate) speeds: Vec<Option<Vec<f64>>>,
 }
 
 /// A run on its way back.
@@ -52,14 +57,17 @@ pub(crate) struct Adjoint {
     rows: StepRows,
     regions: RegionBack,
     links: Vec<Link>,
-    wants_weights: Vec<bool>,
+    wanted: Vec<WantedOfLink>,
     input_noise: Vec<InputNoiseBack>,
     state_noise: Vec<StateNoiseBack>,
+    state_processes: ProcessesBack,
     records: Vec<Record>,
     /// Of each record the sample whose cotangents are held, and these.
     recorded: Vec<(Option<usize>, Row<f64>)>,
     /// Cotangents of the states after the step that comes next.
     after: Row<f64>,
+    /// Where couplings are taken at both ends of a step: what half of these is.
+    half: Row<f64>,
     /// Cotangents of states, inputs and kicks before it.
     before: Row<f64>,
     /// The sum of the inputs' cotangents over all steps.
@@ -83,25 +91,38 @@ impl Adjoint {
         let links = connections.map(|(connection, wanted)| {
             let (source, _) = source::<N>(connection.source())?;
             let input = variable_index("input", connection.input(), N::INPUT)?;
-            let pathways = Pathways::new(connection, network.connectome(), settings.dt)?;
-            Link::new(connection, source, input, pathways, layout, wanted)
+            let pathways = if wanted.speed {
+                Pathways::at_any_speed(connection, network.connectome(), settings.dt)?
+            } else {
+                Pathways::new(connection, network.connectome(), settings.dt)?
+            };
+            Link::new(connection, (source, input), pathways, layout, rows.both_ends, wanted)
         });
         let links = links.collect::<Result<Vec<_>>>()?;
+        let wants_noise = wanted.state_noise || !network.state_processes().is_empty();
         let regions =
-            RegionBack::new(network, settings, layout, &wanted.parameters, &rows.noisy, wanted.state_noise);
+            RegionBack::new(network, settings, layout, &wanted.parameters, &rows.noisy, wants_noise);
         let n_before = rows.n_states + rows.n_inputs + rows.noisy.len();
         let state_noise = network.state_noise().iter().enumerate().filter(|_| wanted.state_noise);
+        let simple = network.input_noise().iter().map(|(input, noise)| {
+            let decay = noise.update(settings.dt).0;
+            InputNoiseBack::new(*input, (noise.sigma(), noise.mean()), decay, layout)
+        });
+        let processes = network.input_processes().iter();
+        let processes = processes
+            .map(|(input, noise)| InputNoiseBack::new(*input, (noise.sigma(), &noise.mean()), 0.0, layout));
         let mut adjoint = Self {
             level: settings.level,
             layout,
             regions,
             links,
-            wants_weights: wanted.links.iter().map(|link| link.weights).collect(),
-            input_noise: network
-                .input_noise()
-                .iter()
-                .map(|(input, noise)| InputNoiseBack::new(*input, noise, layout))
-                .collect(),
+            wanted: wanted.links.clone(),
+            input_noise: simple.chain(processes).collect(),
+            state_processes: ProcessesBack::new(
+                Processes::new(network, settings.integrator, settings.dt, settings.seed),
+                &rows,
+                layout,
+            ),
             state_noise: state_noise
                 .map(|(k, (state, _))| {
                     StateNoiseBack::new(*state, k, settings.seed, &rows, layout, network.numbers())
@@ -110,6 +131,7 @@ impl Adjoint {
             recorded: vec![(None, layout.zeros()); records.len()],
             records,
             after: vec![[0.0; LANES]; rows.n_states * rows.n_chunks],
+            half: vec![[0.0; LANES]; rows.n_states * rows.n_chunks],
             before: vec![[0.0; LANES]; n_before * rows.n_chunks],
             inputs: vec![[0.0; LANES]; rows.n_inputs * rows.n_chunks],
             row: layout.zeros(),
@@ -143,8 +165,29 @@ impl Adjoint {
     }
 
     fn step_back(&mut self, steps: &TracedSteps, index: usize, step: usize) {
+        let states = steps.of_step(index, 0, self.rows.n_states);
+        if self.rows.both_ends {
+            // x(t + dt) = (x(t) + E(E(x(t))))/2, where E is a step of Euler's.
+            self.after.as_flattened_mut().iter_mut().for_each(|cotangent| *cotangent *= 0.5);
+            self.half.copy_from_slice(&self.after);
+            self.part_back(steps, index, step, true);
+            self.part_back(steps, index, step, false);
+            super::add(&mut self.after, &self.half);
+        } else {
+            self.part_back(steps, index, step, false);
+        }
+        for (k, noise) in self.input_noise.iter_mut().enumerate() {
+            noise.advance_back(steps.of_step(index, self.rows.input_noise(k), 1));
+        }
+        self.state_processes.advance_back(step, states, &mut self.after);
+        self.take_records(step, states);
+    }
+
+    /// Takes back a step, or of one that takes couplings at both its ends the step of Euler's from one of them.
+    fn part_back(&mut self, steps: &TracedSteps, index: usize, step: usize, at_end: bool) {
         let (level, n) = (self.level, self.rows.n_chunks);
-        let all = steps.of_step(index, 0, self.before.len() / n);
+        let first = if at_end { self.rows.end() } else { 0 };
+        let all = steps.of_step(index, first, self.before.len() / n);
         let states = &all[..self.after.len()];
         self.before.fill([0.0; LANES]);
         self.regions.step_back(level, all, &self.after, &mut self.before);
@@ -159,49 +202,77 @@ impl Adjoint {
         for noise in &mut self.state_noise {
             noise.step_back(level, step, &kicks[row(noise.kick)]);
         }
+        self.state_processes.step_back(kicks);
         for (k, link) in self.links.iter_mut().enumerate() {
-            let sums = steps.of_step(index, self.rows.sums(k), self.rows.n_sent[k]);
+            let sums = steps.of_step(index, first + self.rows.sums(k), self.rows.n_sent[k]);
             self.row.fill([0.0; LANES]);
             let present = self.regions.present(level, link.source, states);
-            link.step_back(level, present, sums, &inputs[row(link.input)], &mut self.row);
+            let input = &inputs[row(link.input)];
+            if at_end {
+                link.end_back(level, present, sums, input, &mut self.row);
+            } else {
+                link.step_back(level, present, sums, input, &mut self.row);
+            }
             self.regions.take_back(level, link.source, states, &self.row, towards);
         }
         self.after.copy_from_slice(towards);
-        self.take_records(step, states);
     }
 
-    /// What is found once all steps are taken back; `start` are the states at t = 0.
-    pub(crate) fn finish(mut self, start: &Chunks) -> Gradient {
+    /// What is found once all steps are taken back; `first` are the states at t = 0.
+    pub(crate) fn finish<N: Node>(
+        mut self,
+        network: &Network<N>,
+        settings: &Settings,
+        first: &Chunks,
+    ) -> Gradient {
         let level = self.level;
         for link in &mut self.links {
-            let present = self.regions.present(level, link.source, start);
+            let present = self.regions.present(level, link.source, first);
             self.row.fill([0.0; LANES]);
             link.before_start(level, self.layout, present, &mut self.row);
-            self.regions.take_back(level, link.source, start, &self.row, &mut self.after);
+            self.regions.take_back(level, link.source, first, &self.row, &mut self.after);
         }
         let n = self.layout.n_regions;
         let numbers = |row: &Chunks| row.as_flattened()[..n].to_vec();
         let all = |rows: &Chunks| rows.chunks_exact(self.rows.n_chunks).map(numbers).collect::<Vec<_>>();
-        let (mut links, mut weights) = (Vec::new(), Vec::new());
-        for (mut link, wants_weights) in self.links.into_iter().zip(self.wants_weights) {
+        let (mut links, mut weights, mut speeds) = (Vec::new(), Vec::new(), Vec::new());
+        for (mut link, wanted) in self.links.into_iter().zip(self.wanted) {
             let (parameters, in_strength) = link.parameters(level);
             links.push(parameters.iter().map(|row| numbers(row)).collect());
-            weights.push(wants_weights.then(|| {
+            let by_sum = in_strength.as_flattened();
+            let pairs = link.pairs(level);
+            weights.push(wanted.weights.then(|| {
                 let mut matrix = DMatrix::zeros(n, n);
-                for (target, source, found) in link.weights(level, &in_strength) {
-                    matrix[(target, source)] = found;
+                for (target, pathway, found) in &pairs {
+                    matrix[(*target, pathway.source)] += pathway.part * (found + by_sum[*target]);
                 }
                 matrix
             }));
+            speeds.push(wanted.speed.then(|| {
+                let mut shares = vec![0.0; n];
+                for (target, pathway, found) in &pairs {
+                    shares[*target] += pathway.by_speed * found;
+                }
+                shares
+            }));
         }
+        let noises = network.input_noise().iter().enumerate();
+        let processes = self.input_noise.split_off(noises.len());
+        let input_processes = processes.iter().map(|back| back.by_sigma(n)).collect();
+        let input_noise = self.input_noise.into_iter().zip(noises).map(|(back, (k, (_, noise)))| {
+            let first = noise.start(start::input_start_stream(settings.seed, k), network.numbers());
+            back.finish(noise, settings.dt, &first)
+        });
         Gradient {
             parameters: self.regions.parameters(level).iter().map(|row| numbers(row)).collect(),
             initial: all(&self.after),
             inputs: all(&self.inputs),
-            input_noise: self.input_noise.into_iter().map(|noise| noise.finish(n)).collect(),
+            input_noise: input_noise.collect(),
             state_noise: self.state_noise.iter().map(|noise| numbers(&noise.sum)).collect(),
+            processes: [input_processes, self.state_processes.finish()],
             links,
             weights,
+            speeds,
         }
     }
 }

@@ -12,13 +12,21 @@ use crate::coupling::{Connection, LaneCoupling};
 use crate::engine::LANES;
 use crate::engine::Scalar;
 use crate::engine::blocked::{Layout, Row};
-use crate::engine::pathways::Pathways;
+use crate::engine::pathways::{Pathway, Pathways};
 
 /// What is asked for of a connection.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct WantedOfLink {
     pub(crate) parameters: Vec<bool>,
     pub(crate) weights: bool,
+    pub(crate) speed: bool,
+}
+
+impl WantedOfLink {
+    /// Whether what arrives along each pathway counts by itself.
+    fn pairs(&self) -> bool {
+        self.weights || self.speed
+    }
 }
 
 /// A connection on its way back.
@@ -30,6 +38,8 @@ pub(super) struct Link {
     receive: Pullback,
     transposed: Transposed,
     pathways: Pathways,
+    /// Where couplings are taken at both ends of a step.
+    at_end: Option<AtEnd>,
     /// What was sent in the step, and what that is worth; what its sums are worth.
     sent: Vec<Row<f64>>,
     worth: Vec<Row<f64>>,
@@ -40,13 +50,32 @@ pub(super) struct Link {
     worth_of_sent: Row<f64>,
 }
 
+/// Sums at the end of a step: of what was sent at its beginning or before, and of what was predicted.
+struct AtEnd {
+    before: Transposed,
+    predicted: Transposed,
+    sums_worth: Vec<Row<f64>>,
+    worth: Vec<Row<f64>>,
+}
+
+impl AtEnd {
+    fn new(pathways: &Pathways, n_sent: usize, layout: Layout, wants_pairs: bool) -> Self {
+        Self {
+            before: Transposed::new(&pathways.a_step_ahead(), n_sent, layout, wants_pairs),
+            predicted: Transposed::new(&pathways.instant(), n_sent, layout, wants_pairs),
+            sums_worth: vec![layout.zeros(); n_sent],
+            worth: vec![layout.zeros(); n_sent],
+        }
+    }
+}
+
 impl Link {
     pub(super) fn new(
         connection: &Connection,
-        source: Source,
-        input: usize,
+        (source, input): (Source, usize),
         pathways: Pathways,
         layout: Layout,
+        both_ends: bool,
         wanted: &WantedOfLink,
     ) -> Result<Self> {
         let erased = connection.coupling();
@@ -75,7 +104,8 @@ impl Link {
             coupling,
             send,
             receive,
-            transposed: Transposed::new(&pathways, n_sent, layout, wanted.weights),
+            transposed: Transposed::new(&pathways, n_sent, layout, wanted.pairs()),
+            at_end: both_ends.then(|| AtEnd::new(&pathways, n_sent, layout, wanted.pairs())),
             pathways,
             sent: vec![layout.zeros(); n_sent],
             worth: vec![layout.zeros(); n_sent],
@@ -86,10 +116,42 @@ impl Link {
         })
     }
 
+    /// Takes the cotangent of an input at the end of a step to that of the coupled quantity predicted there, which is added to.
+    ///
+    /// `predicted` is that quantity, `sums` what arrived from all sources.
+    pub(super) fn end_back(
+        &mut self,
+        level: CpuLevel,
+        predicted: &Chunks,
+        sums: &Chunks,
+        input: &Chunks,
+        towards: &mut Chunks,
+    ) {
+        self.receive_back(level, predicted, sums, input, towards);
+        let Some(at_end) = &mut self.at_end else { return };
+        at_end.sums_worth.clone_from_slice(&self.sums_worth);
+        self.coupling.send(level, predicted, &mut self.sent);
+        at_end.predicted.step_back(level, &self.sent, &self.sums_worth, &mut self.worth);
+        self.take_sent_back(level, predicted, towards);
+    }
+
     /// Takes the cotangent of an input in a step to that of the coupled quantity, which is added to.
     ///
     /// `present` is the coupled quantity at the beginning of the step, `sums` what arrived from all sources.
     pub(super) fn step_back(
+        &mut self,
+        level: CpuLevel,
+        present: &Chunks,
+        sums: &Chunks,
+        input: &Chunks,
+        towards: &mut Chunks,
+    ) {
+        self.receive_back(level, present, sums, input, towards);
+        self.send_back(level, present, towards);
+    }
+
+    /// Takes the cotangent of an input to that of the target, which is added to, and finds what the sums are worth.
+    fn receive_back(
         &mut self,
         level: CpuLevel,
         present: &Chunks,
@@ -107,13 +169,23 @@ impl Link {
         for (row, found) in self.sums_worth.iter_mut().zip(sums.chunks_exact(n)) {
             row.copy_from_slice(found);
         }
-        self.send_back(level, present, towards);
     }
 
     /// Takes what the sums of a step are worth to what was sent in it.
     fn send_back(&mut self, level: CpuLevel, present: &Chunks, towards: &mut Chunks) {
         self.coupling.send(level, present, &mut self.sent);
         self.transposed.step_back(level, &self.sent, &self.sums_worth, &mut self.worth);
+        if let Some(at_end) = &mut self.at_end {
+            at_end.before.step_back(level, &self.sent, &at_end.sums_worth, &mut at_end.worth);
+            for (sum, row) in self.worth.iter_mut().zip(&at_end.worth) {
+                super::add(sum, row);
+            }
+        }
+        self.take_sent_back(level, present, towards);
+    }
+
+    /// Takes what the numbers sent are worth to the coupled quantity, which is added to.
+    fn take_sent_back(&mut self, level: CpuLevel, present: &Chunks, towards: &mut Chunks) {
         for (found, row) in self.worth_of_sent.chunks_exact_mut(present.len()).zip(&self.worth) {
             found.copy_from_slice(row);
         }
@@ -128,7 +200,8 @@ impl Link {
         present: &Chunks,
         towards: &mut Chunks,
     ) {
-        self.sums_worth.iter_mut().for_each(|row| row.fill([0.0; LANES]));
+        let at_end = self.at_end.iter_mut().flat_map(|at_end| &mut at_end.sums_worth);
+        self.sums_worth.iter_mut().chain(at_end).for_each(|row| row.fill([0.0; LANES]));
         let numbers = &present.as_flattened()[..layout.n_regions];
         for back in 1..=self.pathways.longest {
             let past = self.pathways.past(back, numbers);
@@ -152,13 +225,23 @@ impl Link {
         (rows, in_strength)
     }
 
-    /// The derivatives by each weight: target, source, derivative; `in_strength` those by the sums of weights.
-    pub(super) fn weights(self, level: CpuLevel, in_strength: &Row<f64>) -> Vec<(usize, usize, f64)> {
-        let Self { transposed, pathways, .. } = self;
-        let found = transposed.weights(level).unwrap_or_default();
-        let pairs = pathways.targets.iter().enumerate();
-        let pairs = pairs.flat_map(|(target, sources)| sources.iter().map(move |p| (target, p.source)));
-        let by_sum = in_strength.as_flattened();
-        pairs.zip(found).map(|((target, source), found)| (target, source, found + by_sum[target])).collect()
+    /// The derivatives by the weight of each pathway, but for its part in the sums of weights: target, pathway, derivative; none
+    /// if they were not asked for.
+    pub(super) fn pairs(self, level: CpuLevel) -> Vec<(usize, Pathway, f64)> {
+        let Self { transposed, pathways, at_end, .. } = self;
+        let Some(found) = transposed.weights(level) else { return Vec::new() };
+        let (before, predicted) = at_end
+            .map_or((None, None), |at_end| (at_end.before.weights(level), at_end.predicted.weights(level)));
+        // Each holds some of the pathways, in the same order.
+        let mut before = before.unwrap_or_default().into_iter();
+        let mut predicted = predicted.unwrap_or_default().into_iter();
+        let targets = pathways.targets.iter().enumerate();
+        let pairs =
+            targets.flat_map(|(target, sources)| sources.iter().map(move |pathway| (target, *pathway)));
+        let pairs = pairs.zip(found).map(|((target, pathway), found)| {
+            let at_end = if pathway.delay == 0 { predicted.next() } else { before.next() };
+            (target, pathway, found + at_end.unwrap_or(0.0))
+        });
+        pairs.collect()
     }
 }

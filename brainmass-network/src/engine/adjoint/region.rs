@@ -18,8 +18,9 @@ pub(super) struct RegionBack {
 }
 
 impl RegionBack {
-    /// The equations of a network's node under an integrator; `wanted` says by which parameters derivatives are asked for,
-    /// `noisy` which states are kicked by white noise.
+    /// The equations of a network's node under an integrator, or where couplings are taken at both ends of a step of one of the
+    /// two steps of Euler's that make it; `wanted` says by which parameters derivatives are asked for, `noisy` which states are
+    /// kicked by white noise.
     pub(super) fn new<N: Node>(
         network: &Network<N>,
         settings: &Settings,
@@ -35,7 +36,7 @@ impl RegionBack {
         let mut flags = wanted.to_vec();
         flags.extend(std::iter::repeat_n(true, n_states + n_inputs));
         flags.extend(std::iter::repeat_n(wants_noise, noisy.len()));
-        let step = step_tape(network.node(), settings, noisy);
+        let step = step_tape(network.node(), settings, settings.integrator.of_parts(network), noisy);
         let step = Pullback::new(step, &parameters, &flags, layout.n_chunks());
         let output =
             |index| Pullback::new(output_tape(network.node(), index), &parameters, &flags, layout.n_chunks());

@@ -4,6 +4,7 @@ use super::Chunks;
 use crate::engine::LANES;
 
 /// Where the rows of a step lie: states before it, then inputs, kicks, sums of the connections, values of the coloured noises.
+/// If couplings are taken at both its ends, those of its end follow: states predicted, inputs, kicks once more, sums.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct StepRows {
     pub(crate) n_states: usize,
@@ -14,6 +15,8 @@ pub(crate) struct StepRows {
     pub(crate) n_sent: Vec<usize>,
     pub(crate) n_input_noises: usize,
     pub(crate) n_chunks: usize,
+    /// Whether couplings are taken at both ends of a step.
+    pub(crate) both_ends: bool,
 }
 
 impl StepRows {
@@ -34,9 +37,15 @@ impl StepRows {
         self.sums(self.n_sent.len()) + noise
     }
 
+    /// The first row of the step's end: from there rows up to the sums lie as those of its beginning do.
+    pub(in crate::engine) fn end(&self) -> usize {
+        self.input_noise(self.n_input_noises)
+    }
+
     /// Chunks of all rows of a step.
     pub(crate) fn n_per_step(&self) -> usize {
-        self.input_noise(self.n_input_noises) * self.n_chunks
+        let at_end = if self.both_ends { self.input_noise(0) } else { 0 };
+        (self.end() + at_end) * self.n_chunks
     }
 }
 

@@ -91,7 +91,10 @@ mod tests {
             .map(|i| {
                 let pairs = (0..n).filter(|j| (i * 7 + j * 3) % 5 != 0);
                 pairs
-                    .map(|j| Pathway { source: j, weight: number(0, i, j), delay: (i * 31 + j * 17) % 71 })
+                    .map(|j| {
+                        let (weight, delay) = (number(0, i, j), (i * 31 + j * 17) % 71);
+                        Pathway { source: j, weight, delay, part: 1.0, by_speed: 0.0 }
+                    })
                     .collect()
             })
             .collect();

@@ -17,7 +17,7 @@ pub(super) struct Ahead<T> {
     delayed: Option<Delayed<T>>,
     /// The pairs with a delay of one step.
     instant: Instant<T>,
-    /// What was sent at t = −dt, until the first step.
+    /// What was sent at t = −dt, for the first step.
     before: Option<Vec<Row<T>>>,
     /// The sums at the beginning of the step and at its end.
     here: Vec<Row<T>>,
@@ -47,8 +47,12 @@ impl<T: Scalar> Ahead<T> {
 
     /// Takes what the regions send at the beginning of a step, and gives what arrives late then.
     pub(super) fn arrive(&mut self, level: CpuLevel, step: usize, sent: &[Row<T>], sums: &mut [Row<T>]) {
-        if let Some(before) = self.before.take() {
+        // It is kept: an engine may be put back to its beginning.
+        if step == 0
+            && let Some(before) = self.before.take()
+        {
             self.take(level, 0, &before);
+            self.before = Some(before);
         }
         std::mem::swap(&mut self.here, &mut self.end);
         self.take(level, step + 1, sent);
@@ -68,10 +72,7 @@ impl<T: Scalar> Ahead<T> {
         self.instant.arrive(level, self.layout, sent, &mut self.end);
     }
 
-    pub(super) fn archive(&mut self, step: usize, archive: &mut Archive) -> Result<()> {
-        if step > 0 {
-            self.before = None;
-        }
+    pub(super) fn archive(&mut self, archive: &mut Archive) -> Result<()> {
         self.end.iter_mut().try_for_each(|row| self.layout.archive(row, archive))?;
         self.delayed.as_mut().map_or(Ok(()), |delayed| delayed.archive(archive))
     }

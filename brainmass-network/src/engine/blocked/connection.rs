@@ -4,10 +4,8 @@ use brainmass_core::node::{Source, source, variable_index};
 use brainmass_core::units::Second;
 use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
 
-use super::ahead::Ahead;
-use super::delayed::Delayed;
-use super::instant::Instant;
 use super::layout::{LANES, Layout, Row, Scalar};
+use super::sums::Sums;
 use crate::coupling::{Arriving, ErasedCoupling, LaneCoupling};
 use crate::engine::pathways::Pathways;
 use crate::engine::start;
@@ -17,23 +15,15 @@ use crate::network::Network;
 pub(in crate::engine) struct LaneConnection<T> {
     pub(super) source: Source,
     pub(super) input: usize,
-    layout: Layout,
     coupling: Box<dyn LaneCoupling<T>>,
-    instant: Instant<T>,
-    late: Late<T>,
+    over: Sums<T>,
     in_strength: Row<T>,
     /// What stands in the place of the first values sent, if not those.
     instead: Option<Row<T>>,
     sent: Vec<Row<T>>,
     sums: Vec<Row<T>>,
-}
-
-/// The pairs that have a delay.
-enum Late<T> {
-    None,
-    Delayed(Delayed<T>),
-    /// Where couplings are taken at both ends of a step.
-    Ahead(Ahead<T>),
+    /// Where couplings are taken at both ends of a step: the sums at its beginning.
+    sums_at_start: Vec<Row<T>>,
 }
 
 impl<T: Scalar> LaneConnection<T> {
@@ -72,41 +62,34 @@ impl<T: Scalar> LaneConnection<T> {
         let in_strength: Vec<f64> = pathways.in_strength().collect();
         let instead = pathways.instead.take().map(|first| layout.row(|region, _| first[region]));
         let sent_before = |back| sent(peers[0], &pathways.past(back, present));
-        let (instant, late) = if both_ends {
-            let ahead = Ahead::new(&pathways, layout, n_sent, sent_before);
-            (Instant::new(&pathways.instant(), layout), Late::Ahead(ahead))
-        } else {
-            let delayed = Delayed::new(&pathways, n_sent, sent_before);
-            (Instant::new(&pathways, layout), delayed.map_or(Late::None, Late::Delayed))
-        };
         Ok(Self {
             source,
             input,
-            layout,
             coupling,
-            instant,
-            late,
+            over: Sums::new(&pathways, n_sent, layout, both_ends, sent_before),
             in_strength: layout.row(|region, _| in_strength[region]),
             instead,
             sent: vec![layout.zeros(); n_sent],
             sums: vec![layout.zeros(); n_sent],
+            sums_at_start: vec![layout.zeros(); if both_ends { n_sent } else { 0 }],
         })
     }
 
-    /// What arrived in the last step, before the target's part.
+    /// What arrived in the last step, before the target's part; at its end if couplings are taken at both.
     pub(super) fn sums(&self) -> &[Row<T>] {
         &self.sums
+    }
+
+    /// What arrived at the beginning of the last step, before the target's part.
+    pub(super) fn sums_at_start(&self) -> &[Row<T>] {
+        if self.sums_at_start.is_empty() { &self.sums } else { &self.sums_at_start }
     }
 
     pub(in crate::engine) fn archive(&mut self, step: usize, archive: &mut Archive) -> Result<()> {
         if step > 0 {
             self.instead = None;
         }
-        match &mut self.late {
-            Late::None => Ok(()),
-            Late::Delayed(delayed) => delayed.archive(archive),
-            Late::Ahead(ahead) => ahead.archive(step, archive),
-        }
+        self.over.archive(archive)
     }
 
     /// Takes what regions do now and adds what arrives at each to an input.
@@ -121,12 +104,8 @@ impl<T: Scalar> LaneConnection<T> {
             Some(first) => self.coupling.send(level, &first, &mut self.sent),
             None => self.coupling.send(level, present, &mut self.sent),
         }
-        match &mut self.late {
-            Late::None => self.sums.iter_mut().for_each(|row| row.fill([T::zero(); LANES])),
-            Late::Delayed(delayed) => delayed.arrive(level, step, &self.sent, &mut self.sums),
-            Late::Ahead(ahead) => ahead.arrive(level, step, &self.sent, &mut self.sums),
-        }
-        self.sum_up(level, present, input);
+        self.over.arrive(level, step, &self.sent, &mut self.sums);
+        self.receive(level, present, input);
     }
 
     /// Adds what arrives at the end of the step that began with the last call of `arrive`, when regions do `predicted`.
@@ -137,15 +116,13 @@ impl<T: Scalar> LaneConnection<T> {
         input: &mut [[T; LANES]],
     ) {
         self.coupling.send(level, predicted, &mut self.sent);
-        if let Late::Ahead(ahead) = &self.late {
-            self.sums.clone_from_slice(ahead.end());
-        }
-        self.sum_up(level, predicted, input);
+        std::mem::swap(&mut self.sums, &mut self.sums_at_start);
+        self.over.arrive_at_end(level, &self.sent, &mut self.sums);
+        self.receive(level, predicted, input);
     }
 
-    /// Adds what regions send now to the sums, and what the sums do at each region to an input.
-    fn sum_up(&mut self, level: CpuLevel, present: &[[T; LANES]], input: &mut [[T; LANES]]) {
-        self.instant.arrive(level, self.layout, &self.sent, &mut self.sums);
+    /// Adds what the sums do at each region to an input.
+    fn receive(&mut self, level: CpuLevel, present: &[[T; LANES]], input: &mut [[T; LANES]]) {
         let arriving = Arriving { targets: present, sums: &self.sums, in_strength: &self.in_strength };
         self.coupling.receive(level, arriving, input);
     }

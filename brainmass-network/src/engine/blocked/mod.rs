@@ -7,6 +7,7 @@
 //! every sum has one order, stated where it is computed.
 
 mod ahead;
+mod both_ends;
 mod build;
 mod class;
 mod connection;
@@ -16,6 +17,7 @@ mod layout;
 mod node;
 mod noise;
 mod panel;
+mod sums;
 
 pub(super) use connection::LaneConnection;
 pub(super) use delayed::Delayed;
@@ -24,6 +26,7 @@ pub(crate) use layout::{LANES, Layout, Row, Scalar};
 pub(super) use noise::Normals;
 pub use panel::PANEL;
 pub(crate) use panel::fits_beside;
+pub(super) use sums::Sums;
 
 use brainmass_core::node::Source;
 use brainmass_core::{Archive, CpuLevel, Error, Node, Result};
@@ -34,6 +37,7 @@ use crate::drive::Moment;
 use crate::integrator::{Parameters, StepSizes};
 use crate::network::Network;
 use crate::noise::Processes;
+use both_ends::BothEnds;
 use build::{input_noise, parameters, state_noise};
 use node::{Advance, ReadOutput};
 use noise::{Coloured, White};
@@ -53,8 +57,9 @@ pub(crate) struct Blocked<'n, N: Node, T: Scalar> {
     constant: Vec<Row<T>>,
     input_noise: Vec<Coloured<T>>,
     state_noise: Vec<White<T>>,
-    /// Noise that is made row by row, of each network.
+    /// Noise that is made row by row, of each network, and what that on inputs was in the last step.
     processes: Vec<Processes>,
+    process_values: Vec<Row<T>>,
     inputs: Vec<Row<T>>,
     /// What comes from other populations in this step: input and values.
     outside: Vec<(usize, Vec<f64>)>,
@@ -65,12 +70,6 @@ pub(crate) struct Blocked<'n, N: Node, T: Scalar> {
     both_ends: Option<BothEnds<T>>,
     /// Networks whose divergence was told.
     diverged: Vec<bool>,
-}
-
-/// What a step between its ends needs beside the rest: inputs but couplings, and the states at its beginning.
-struct BothEnds<T> {
-    inputs: Vec<Row<T>>,
-    states: Vec<Row<T>>,
 }
 
 impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
@@ -95,8 +94,7 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             processes.map(|(network, seed)| Processes::new(network, settings.integrator, settings.dt, *seed));
         let kicks = |k: usize| if noisy(k) { layout.zeros() } else { Row::new() };
         let rows = |n: usize| vec![layout.zeros(); n];
-        let both_ends =
-            both_ends.then(|| BothEnds { inputs: rows(N::INPUT.len()), states: rows(N::STATE.len()) });
+        let both_ends = both_ends.then(|| BothEnds::new(N::INPUT.len(), N::STATE.len(), layout));
         Ok(Self {
             networks: networks.to_vec(),
             settings: *settings,
@@ -111,6 +109,7 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             input_noise: input_noise(networks, settings.dt, seeds, layout),
             state_noise: state_noise(networks, seeds, layout),
             processes: processes.collect(),
+            process_values: rows(networks[0].input_processes().len()),
             inputs: rows(N::INPUT.len()),
             outside: Vec::new(),
             kicks: (0..N::STATE.len()).map(kicks).collect(),
@@ -165,10 +164,12 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
         for noise in &mut self.input_noise {
             noise.advance(self.level, self.step, &mut self.inputs[noise.input]);
         }
-        let (layout, inputs) = (self.layout, &mut self.inputs);
+        let (layout, inputs, values) = (self.layout, &mut self.inputs, &mut self.process_values);
         for (network, processes) in self.processes.iter_mut().enumerate() {
-            processes.act(self.step as u64, |input, region, value| {
-                inputs[input].as_flattened_mut()[layout.position(region, network)] += T::from_f64(value);
+            processes.act(self.step as u64, |(noise, input), region, value| {
+                let position = layout.position(region, network);
+                inputs[input].as_flattened_mut()[position] += T::from_f64(value);
+                values[noise].as_flattened_mut()[position] = T::from_f64(value);
             });
         }
     }
@@ -185,6 +186,7 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             let position = |region| layout.position(region, network);
             processes.kick(
                 self.step as u64,
+                |_, _, sigma| sigma,
                 |state, region| states[state].as_flattened()[position(region)].into(),
                 |state, region, value| {
                     kicks[state].as_flattened_mut()[position(region)] += T::from_f64(value);
@@ -204,28 +206,6 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             inputs: &self.inputs,
             kicks: &self.kicks,
         })
-    }
-
-    /// Heun's scheme over the whole network, as the mean of where a step begins and where two of Euler's lead:
-    /// x + dt/2 (f + f̃) + σ √dt ξ = (x + (x̃ + dt f̃ + σ √dt ξ))/2 with x̃ = x + dt f + σ √dt ξ.
-    fn advance_between(&mut self, ends: &mut BothEnds<T>) -> [[T; LANES]; 2] {
-        self.inputs.clone_from_slice(&self.constant);
-        self.add_from_outside(Moment::middle_of(self.step, self.settings.dt));
-        ends.inputs.clone_from_slice(&self.inputs);
-        ends.states.clone_from_slice(&self.states);
-        self.draw_kicks();
-        self.add_couplings(false);
-        self.advance_nodes(Integrator::Euler);
-        self.inputs.clone_from_slice(&ends.inputs);
-        self.add_couplings(true);
-        let finite = self.advance_nodes(Integrator::Euler);
-        let half = T::from_f64(0.5);
-        for (state, before) in self.states.iter_mut().flatten().zip(ends.states.iter().flatten()) {
-            for (state, before) in state.iter_mut().zip(before) {
-                *state = half * (*before + *state);
-            }
-        }
-        finite
     }
 
     /// Puts an output of all regions in `row`, or a state.
@@ -303,8 +283,9 @@ impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
             n_inputs: N::INPUT.len(),
             noisy: (0..N::STATE.len()).filter(is_noisy).collect(),
             n_sent: self.connections.iter().map(|connection| connection.sums().len()).collect(),
-            n_input_noises: self.input_noise.len(),
+            n_input_noises: self.input_noise.len() + self.process_values.len(),
             n_chunks: self.layout.n_chunks(),
+            both_ends: self.both_ends.is_some(),
         })
     }
 
@@ -313,10 +294,16 @@ impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
     }
 
     fn leave_step(&self, chunks: &mut Vec<[f64; LANES]>) {
-        let sums = self.connections.iter().flat_map(LaneConnection::sums);
-        let noises = self.input_noise.iter().map(Coloured::values);
-        let rows = self.inputs.iter().chain(&self.kicks).chain(sums).chain(noises);
+        let inputs = self.both_ends.as_ref().map_or(&self.inputs, |ends| &ends.inputs);
+        let sums = self.connections.iter().flat_map(LaneConnection::sums_at_start);
+        let noises = self.input_noise.iter().map(Coloured::values).chain(&self.process_values);
+        let rows = inputs.iter().chain(&self.kicks).chain(sums).chain(noises);
         rows.filter_map(|row| T::as_double(row)).for_each(|row| chunks.extend_from_slice(row));
+        if let Some(ends) = &self.both_ends {
+            let sums = self.connections.iter().flat_map(LaneConnection::sums);
+            let rows = ends.predicted.iter().chain(&self.inputs).chain(&self.kicks).chain(sums);
+            rows.filter_map(|row| T::as_double(row)).for_each(|row| chunks.extend_from_slice(row));
+        }
     }
 
     fn read(&mut self, network: usize, source: Source, values: &mut Vec<f64>) {

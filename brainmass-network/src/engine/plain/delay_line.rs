@@ -6,7 +6,7 @@ use brainmass_core::{Archive, Result};
 
 use super::Number;
 use crate::coupling::ErasedCoupling;
-use crate::engine::pathways::Pathways;
+use crate::engine::pathways::{Pathway, Pathways};
 use crate::network::{Adjustable, Direction};
 
 /// A ring of what every region sent, and for each region where to read.
@@ -40,11 +40,10 @@ impl<T: Number> DelayLine<T> {
             coupling.parameter_names().map(|name| Adjustable::coupling(connection, name)).collect();
         let velocities =
             |region| places.iter().map(|place| direction.velocity(place, region)).collect::<Vec<_>>();
-        let moved = |target: usize, source: usize| {
-            direction.weights().map_or(0.0, |velocities| velocities[(target, source)])
-        };
         let weights = pathways.targets.iter().enumerate().map(|(target, sources)| {
-            let weight = |p: &crate::engine::pathways::Pathway| T::moving(p.weight, moved(target, p.source));
+            let weight = |pathway: &Pathway| {
+                T::moving(pathway.weight, Pathways::velocity(target, pathway, connection, direction))
+            };
             sources.iter().map(weight).collect::<Vec<T>>()
         });
         let weights: Vec<Vec<T>> = weights.collect();

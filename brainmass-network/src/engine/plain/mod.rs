@@ -34,6 +34,7 @@ pub(crate) struct Plain<'n, N: Node, T: Number = f64> {
     input_noise: Vec<(usize, OrnsteinUhlenbeckState<T>)>,
     state_noise: Vec<(usize, Vec<T>, NormalRow)>,
     processes: Processes,
+    moved: MovedProcesses,
     /// The inputs of all regions, input by input.
     inputs: Vec<Vec<T>>,
     /// What comes from other populations in this step: input and values.
@@ -79,6 +80,7 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
             input_noise: input_noise(network, settings, direction),
             state_noise: state_noise(network, settings, direction),
             processes: Processes::new(network, settings.integrator, dt, seed),
+            moved: MovedProcesses::new(network, direction),
             inputs: vec![vec![T::zero(); n]; N::INPUT.len()],
             outside: Vec::new(),
             row: vec![T::zero(); n],
@@ -87,7 +89,11 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
         for (index, connection) in network.connections().iter().enumerate() {
             let (source, _) = source::<N>(connection.source())?;
             let input = variable_index("input", connection.input(), N::INPUT)?;
-            let pathways = Pathways::new(connection, network.connectome(), dt)?;
+            let pathways = if direction.moves_speed(index) {
+                Pathways::at_any_speed(connection, network.connectome(), dt)?
+            } else {
+                Pathways::new(connection, network.connectome(), dt)?
+            };
             plain.read_row(source);
             let delayed = DelayLine::new(connection.coupling(), pathways, &plain.row, index, direction);
             plain.lines.push(Line { source, input, delayed });
@@ -151,9 +157,10 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
         for (input, noise) in &mut self.input_noise {
             noise.advance(self.step as u64, &mut self.inputs[*input]);
         }
-        let inputs = &mut self.inputs;
-        self.processes.act(self.step as u64, |input, region, value| {
-            inputs[input][region] += T::from_f64(value);
+        let (inputs, moved) = (&mut self.inputs, &self.moved);
+        self.processes.act(self.step as u64, |(noise, input), region, value| {
+            let (mean, by_deviation) = moved.inputs[noise][region];
+            inputs[input][region] += T::moving(value, by_deviation * (value - mean));
         });
     }
 
@@ -192,11 +199,12 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
                 kick.as_mut()[*state] += *sigma * T::from_f64(*normal);
             }
         }
-        let states = &self.states;
+        let (states, moved) = (&self.states, &self.moved);
         self.processes.kick(
             self.step as u64,
-            |state, region| states[region].as_ref()[state].value(),
-            |state, region, value| kicks[region].as_mut()[state] += T::from_f64(value),
+            |noise, region, sigma| T::moving(sigma, moved.states[noise][region]),
+            |state, region| states[region].as_ref()[state],
+            |state, region, value| kicks[region].as_mut()[state] += value,
         );
         kicks
     }
@@ -210,6 +218,36 @@ impl<'n, N: Node, T: Number> Plain<'n, N, T> {
             self.advance_nodes(self.settings.integrator, &kicks);
         }
         self.step += 1;
+    }
+}
+
+/// How the strengths of noise that is made row by row move.
+struct MovedProcesses {
+    /// Of each noise on an input its mean in each region, and the velocity of σ over σ.
+    inputs: Vec<Vec<(f64, f64)>>,
+    /// Of each noise on a state the velocity of σ in each region.
+    states: Vec<Vec<f64>>,
+}
+
+impl MovedProcesses {
+    fn new<N: Node>(network: &Network<N>, direction: &Direction) -> Self {
+        let n = network.n_regions();
+        let input = |(k, (_, noise)): (usize, &(usize, crate::InputNoise))| {
+            let (mean, place) = (noise.mean(), Adjustable::InputProcessSigma(k));
+            let relative = |region| match direction.velocity(&place, region) {
+                0.0 => 0.0,
+                velocity => velocity / noise.sigma().at(region),
+            };
+            (0..n).map(|region| (mean.at(region), relative(region))).collect()
+        };
+        let state = |k| {
+            let place = Adjustable::StateProcessSigma(k);
+            (0..n).map(|region| direction.velocity(&place, region)).collect()
+        };
+        Self {
+            inputs: network.input_processes().iter().enumerate().map(input).collect(),
+            states: (0..network.state_processes().len()).map(state).collect(),
+        }
     }
 }
 
@@ -238,7 +276,11 @@ fn input_noise<N: Node, T: Number>(
         let sigma = row(noise.sigma(), &Adjustable::InputNoiseSigma(k));
         let normals = NormalRow::new(start::input_stream(seed, k), network.numbers().clone());
         let first = start::input_start_stream(seed, k);
-        (*input, OrnsteinUhlenbeckState::new(noise, settings.dt, (mean, sigma), first, normals))
+        let (decay, kick) = noise.update(settings.dt);
+        let slopes = noise.update_slopes(settings.dt);
+        let tau = direction.velocity(&Adjustable::InputNoiseTau(k), 0);
+        let update = (T::moving(decay, slopes.0 * tau), T::moving(kick, slopes.1 * tau));
+        (*input, OrnsteinUhlenbeckState::new(update, (mean, sigma), first, normals))
     };
     network.input_noise().iter().enumerate().map(one).collect()
 }

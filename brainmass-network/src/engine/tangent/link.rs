@@ -3,11 +3,10 @@
 use brainmass_core::node::Source;
 use brainmass_core::tape::Pushforward;
 use brainmass_core::{CpuLevel, Error, Result};
-use nalgebra::DMatrix;
 
 use super::Chunks;
 use crate::coupling::{Connection, LaneCoupling};
-use crate::engine::blocked::{Delayed, Instant, Layout, Row};
+use crate::engine::blocked::{Layout, Row, Sums};
 use crate::engine::pathways::{Pathway, Pathways};
 use crate::engine::{LANES, Scalar};
 use crate::network::{Adjustable, Direction};
@@ -21,22 +20,18 @@ pub(super) struct LinkAhead {
     send: Pushforward,
     receive: Pushforward,
     /// The sums over what all directions send: direction by direction, in each number by number.
-    sums: Sums,
-    /// Of directions that move weights: the direction, and the sums of what is sent by their velocities.
-    weights: Vec<(usize, Sums)>,
+    over: Sums<f64>,
+    sums: Vec<Row<f64>>,
+    /// Of directions that move weights or the conduction speed: the direction, and the sums of what is sent by the velocities of
+    /// the weights of pathways.
+    weights: Vec<(usize, Sums<f64>)>,
+    by_weights: Vec<Row<f64>>,
     n_sent: usize,
     step: usize,
     sent: Vec<Row<f64>>,
     moved: Vec<Row<f64>>,
     arrived: Row<f64>,
     row: Row<f64>,
-}
-
-/// Weighted sums with delays and without.
-struct Sums {
-    delayed: Option<Delayed<f64>>,
-    instant: Instant<f64>,
-    found: Vec<Row<f64>>,
 }
 
 /// The coupled quantity at t = 0, and its velocity along each direction.
@@ -53,7 +48,7 @@ impl LinkAhead {
         connection: &Connection,
         (source, input): (Source, usize),
         pathways: &Pathways,
-        layout: Layout,
+        (layout, both_ends): (Layout, bool),
         directions: &[Direction],
         present: &Present<'_>,
     ) -> Result<Self> {
@@ -72,7 +67,7 @@ impl LinkAhead {
         let mut velocities: Vec<_> = directions.iter().map(velocities).collect();
         let (send, receive) = erased.tapes();
         let mut send = Pushforward::new(send, &steady, &velocities, layout.n_chunks());
-        let moved = directions.iter().map(|direction| direction.weights().map(|w| moved(pathways, w)));
+        let moved = directions.iter().map(|direction| moved(pathways, number, direction));
         let moved: Vec<Option<Pathways>> = moved.collect();
         let strengths = |pathways: &Pathways| {
             let sums: Vec<f64> = pathways.in_strength().collect();
@@ -84,13 +79,14 @@ impl LinkAhead {
         }
         let receive = Pushforward::new(receive, &steady, &velocities, layout.n_chunks());
         let before = Before { pathways, layout, level: present.level, present };
-        let sums = Sums::new(pathways, n_sent * directions.len(), layout, |back| {
+        let over = Sums::new(pathways, n_sent * directions.len(), layout, both_ends, |back| {
             before.velocities(&mut send, back, n_sent)
         });
         let weights =
             moved.into_iter().enumerate().filter_map(|(direction, moved)| Some((direction, moved?)));
         let weights = weights.map(|(direction, moved)| {
-            (direction, Sums::new(&moved, n_sent, layout, |back| before.values(&*coupling, back, n_sent)))
+            let before = |back| before.values(&*coupling, back, n_sent);
+            (direction, Sums::new(&moved, n_sent, layout, both_ends, before))
         });
         Ok(Self {
             source,
@@ -100,7 +96,9 @@ impl LinkAhead {
             coupling,
             send,
             receive,
-            sums,
+            over,
+            sums: vec![layout.zeros(); n_sent * directions.len()],
+            by_weights: vec![layout.zeros(); n_sent],
             n_sent,
             step: 0,
             sent: vec![layout.zeros(); n_sent],
@@ -110,13 +108,14 @@ impl LinkAhead {
         })
     }
 
-    /// Takes the coupled quantity and its velocities at the beginning of a step, and `sums` that arrived in it.
+    /// Takes the coupled quantity and its velocities at the beginning of a step, or as predicted of its end, and `sums` that
+    /// arrived there.
     pub(super) fn arrive(
         &mut self,
         level: CpuLevel,
-        present: &Chunks,
-        velocities: &[Row<f64>],
+        (present, velocities): (&Chunks, &[Row<f64>]),
         sums: &Chunks,
+        at_end: bool,
     ) {
         let n = self.layout.n_chunks();
         self.send.evaluate(level, present);
@@ -126,20 +125,28 @@ impl LinkAhead {
                 self.moved[direction * self.n_sent + k].copy_from_slice(row);
             }
         }
-        self.sums.arrive(level, self.step, self.layout, &self.moved);
+        let step = self.step;
+        let arrive = |over: &mut Sums<f64>, sent: &[Row<f64>], sums: &mut [Row<f64>]| {
+            if at_end {
+                over.arrive_at_end(level, sent, sums);
+            } else {
+                over.arrive(level, step, sent, sums);
+            }
+        };
+        arrive(&mut self.over, &self.moved, &mut self.sums);
         if !self.weights.is_empty() {
             self.coupling.send(level, present, &mut self.sent);
         }
         for (direction, by_weights) in &mut self.weights {
-            by_weights.arrive(level, self.step, self.layout, &self.sent);
-            for (k, row) in by_weights.found.iter().enumerate() {
-                crate::engine::adjoint::add(&mut self.sums.found[*direction * self.n_sent + k], row);
+            arrive(by_weights, &self.sent, &mut self.by_weights);
+            for (k, row) in self.by_weights.iter().enumerate() {
+                crate::engine::adjoint::add(&mut self.sums[*direction * self.n_sent + k], row);
             }
         }
         self.arrived[..n].copy_from_slice(present);
         self.arrived[n..].copy_from_slice(sums);
         self.receive.evaluate(level, &self.arrived);
-        self.step += 1;
+        self.step += usize::from(!at_end);
     }
 
     /// Adds the velocity of what arrives along a direction to that of the input.
@@ -147,7 +154,7 @@ impl LinkAhead {
         let n = self.layout.n_chunks();
         self.arrived[..n].copy_from_slice(velocity);
         for k in 0..self.n_sent {
-            let sums = &self.sums.found[direction * self.n_sent + k];
+            let sums = &self.sums[direction * self.n_sent + k];
             self.arrived[(1 + k) * n..(2 + k) * n].copy_from_slice(sums);
         }
         self.receive.push(level, direction, &self.arrived, &mut self.row[..n]);
@@ -155,36 +162,17 @@ impl LinkAhead {
     }
 }
 
-/// The pathways by the velocities of their weights.
-fn moved(pathways: &Pathways, velocities: &DMatrix<f64>) -> Pathways {
+/// The pathways of a connection by the velocities of their weights, if these move.
+fn moved(pathways: &Pathways, number: usize, direction: &Direction) -> Option<Pathways> {
+    if direction.weights().is_none() && !direction.moves_speed(number) {
+        return None;
+    }
     let targets = pathways.targets.iter().enumerate().map(|(target, sources)| {
-        let moved = |p: &Pathway| Pathway { weight: velocities[(target, p.source)], ..*p };
+        let velocity = |p: &Pathway| Pathways::velocity(target, p, number, direction);
+        let moved = |p: &Pathway| Pathway { weight: velocity(p), ..*p };
         sources.iter().map(moved).filter(|pathway| pathway.weight != 0.0).collect()
     });
-    Pathways::without_past(targets.collect())
-}
-
-impl Sums {
-    fn new(
-        pathways: &Pathways,
-        n_rows: usize,
-        layout: Layout,
-        sent_before: impl FnMut(usize) -> Vec<Vec<f64>>,
-    ) -> Self {
-        Self {
-            delayed: Delayed::new(pathways, n_rows, sent_before),
-            instant: Instant::new(pathways, layout),
-            found: vec![layout.zeros(); n_rows],
-        }
-    }
-
-    fn arrive(&mut self, level: CpuLevel, step: usize, layout: Layout, sent: &[Row<f64>]) {
-        match &mut self.delayed {
-            Some(delayed) => delayed.arrive(level, step, sent, &mut self.found),
-            None => self.found.iter_mut().for_each(|row| row.fill([0.0; LANES])),
-        }
-        self.instant.arrive(level, layout, sent, &mut self.found);
-    }
+    Some(Pathways::without_past(targets.collect()))
 }
 
 /// What was sent before t = 0.

@@ -37,7 +37,7 @@ impl RegionAhead {
         let n_chunks = layout.n_chunks();
         let push = |tape| Pushforward::new(tape, &parameters, &velocities, n_chunks);
         Self {
-            step: push(step_tape(network.node(), settings, noisy)),
+            step: push(step_tape(network.node(), settings, settings.integrator.of_parts(network), noisy)),
             outputs: (0..N::OUTPUT.len()).map(|index| push(output_tape(network.node(), index))).collect(),
             n_chunks,
         }

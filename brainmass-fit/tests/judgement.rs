@@ -77,6 +77,11 @@ fn what_the_data_do_not_see_has_no_standard_error() {
     let errors = found.standard_errors();
     assert!((errors[0] - 0.25).abs() < 1e-9 && errors[1] == f64::INFINITY, "{errors:?}");
     assert_eq!(found.condition(), f64::INFINITY);
+    // A quarter of the range of 2, over 0.3.
+    let relative = found.relative_errors();
+    assert!((relative[0] - 0.5 / 0.3).abs() < 1e-8 && relative[1] == f64::INFINITY, "{relative:?}");
+    let well = Identifiability::at(&space(), &[0.3, -0.4], 0.01, |values| Ok(vec![values[0]; 4])).unwrap();
+    assert_eq!(well.to_string(), "slope: known to 1.67 % at best\noffset: not determined by the data\n");
 }
 
 /// At a bound the difference is one-sided, which is exact for a line.

@@ -1,5 +1,7 @@
 //! Whether data tell parameters apart: the Fisher information at a point.
 
+use std::fmt;
+
 use brainmass_core::{Error, Result, check};
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
@@ -30,6 +32,7 @@ use crate::Space;
 /// let worst = found.combination(0);
 /// assert_eq!((worst[0].0.as_str(), worst[1].0.as_str()), ("a", "b"));
 /// assert!((worst[0].1 + worst[1].1).abs() < 1e-8);
+/// assert!(found.to_string().starts_with("a: not determined by the data, only with b\n"));
 /// # Ok::<(), brainmass_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +43,8 @@ pub struct Identifiability {
     fisher: DMatrix<f64>,
     eigenvalues: Vec<f64>,
     combinations: DMatrix<f64>,
+    /// How much of a value a step of its free coordinate is.
+    scales: Vec<f64>,
 }
 
 /// The step of differences in free coordinates: for the third derivative of a smooth signal and for rounding alike.
@@ -84,15 +89,17 @@ impl Identifiability {
         let columns = (0..free.len()).into_par_iter().map(slope).collect::<Result<Vec<_>>>()?;
         let jacobian = DMatrix::from_columns(&columns) / sigma;
         check::finite("derivative of the signal of a fit", &jacobian)?;
-        Ok(Self::of(space.names(), jacobian.tr_mul(&jacobian)))
+        let slopes = space.pull_back(&free, &vec![1.0; values.len()]);
+        let scales = slopes.iter().zip(values).map(|(slope, value)| (slope / value).abs());
+        Ok(Self::of(space.names(), jacobian.tr_mul(&jacobian), scales.collect()))
     }
 
-    fn of(names: Vec<String>, fisher: DMatrix<f64>) -> Self {
+    fn of(names: Vec<String>, fisher: DMatrix<f64>, scales: Vec<f64>) -> Self {
         let eigen = fisher.clone().symmetric_eigen();
         let mut order: Vec<usize> = (0..names.len()).collect();
         order.sort_by(|a, b| eigen.eigenvalues[*a].total_cmp(&eigen.eigenvalues[*b]));
         let eigenvalues = order.iter().map(|k| eigen.eigenvalues[*k]).collect();
-        Self { combinations: eigen.eigenvectors.select_columns(&order), names, fisher, eigenvalues }
+        Self { combinations: eigen.eigenvectors.select_columns(&order), names, fisher, eigenvalues, scales }
     }
 
     /// The information F, by free coordinates.
@@ -135,5 +142,36 @@ impl Identifiability {
             self.eigenvalues.iter().zip(self.combinations.row(k).iter()).map(part).sum::<f64>()
         };
         (0..n).map(|k| variance(k).sqrt()).collect()
+    }
+
+    /// The standard error of each number over its value, at best. Infinite for one of which the data say nothing.
+    #[doc(alias = "coefficient of variation")]
+    pub fn relative_errors(&self) -> Vec<f64> {
+        self.standard_errors().iter().zip(&self.scales).map(|(error, scale)| error * scale).collect()
+    }
+}
+
+impl fmt::Display for Identifiability {
+    /// A line for each number: how well it is known, or that the data do not tell it and what it hides behind.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (k, (name, error)) in self.names.iter().zip(self.relative_errors()).enumerate() {
+            if error <= 1.0 {
+                writeln!(formatter, "{name}: known to {:.2} % at best", 100.0 * error)?;
+                continue;
+            }
+            // The combination, among those of which the data say nothing or least, that it has most part in.
+            let part = |eigenvalue: &usize| {
+                let part = self.combinations[(k, *eigenvalue)];
+                part * part / self.eigenvalues[*eigenvalue].max(f64::MIN_POSITIVE)
+            };
+            let worst = (0..self.names.len()).max_by(|a, b| part(a).total_cmp(&part(b))).unwrap_or(0);
+            let others =
+                self.combination(worst).into_iter().filter(|(other, part)| other != name && part.abs() > 0.1);
+            let others: Vec<String> = others.map(|(other, _)| other).collect();
+            let behind =
+                if others.is_empty() { String::new() } else { format!(", only with {}", others.join(", ")) };
+            writeln!(formatter, "{name}: not determined by the data{behind}")?;
+        }
+        Ok(())
     }
 }

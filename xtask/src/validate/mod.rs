@@ -39,6 +39,7 @@ mod noise;
 mod objectives;
 mod observed_gradients;
 mod oscillators;
+mod recovery;
 mod replay;
 mod report;
 mod rhythms;
@@ -105,6 +106,7 @@ const SUITES: &[Suite] = suites![
     dynamics,
     gradients_by_duals,
     gradients,
+    recovery,
     datasets,
 ];
 

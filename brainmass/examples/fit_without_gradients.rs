@@ -1,6 +1,6 @@
 //! Recover two parameters from a simulated EEG, without gradients.
 //!
-//! The conduction speed makes delays of whole steps, so no cost has a derivative by it. CMA-ES needs none: it tries clouds of
+//! The conduction speed makes delays of whole steps unless they are interpolated, so no cost has a derivative by it here. CMA-ES needs none: it tries clouds of
 //! candidates, on all cores, and lets the better half of a cloud shape the next. Here it finds the excitatory gain of eight
 //! cortical columns and the speed of what passes between them.
 //!

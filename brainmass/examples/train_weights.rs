@@ -4,8 +4,8 @@
 //! compared with that of people at rest. The gradient passes through FC, haemodynamics and run, so ten thousand
 //! parameters cost as much as ten.
 //!
-//! A fifth of the pairs of regions is held out of the second half of the fits: how well are they foretold? All scores are of an hour
-//! of BOLD each with two seeds that no fit has seen.
+//! A fifth of the pairs of regions is held out of the second half of the fits: how well are they foretold? Scores are of an hour of
+//! BOLD each with two seeds that no fit has seen; beside them stands the correlation in the runs that the fit saw.
 //!
 //! `cargo run --release --example train_weights`, with `BRAINMASS_DATA` for a hundred regions: docs/fits.md has what it found.
 #![expect(clippy::print_stdout, reason = "an example shows its results")]
@@ -35,13 +35,13 @@ fn main() -> Result<()> {
     println!("{} regions; FC correlation of the weights alone {:.3}", brain.fc.n_regions(), brain.structure);
     let dt = ms(60.0);
     // The toy is for a look at the way.
-    let (minutes, iterations, hours) = if brain.is_toy { (4.0, 15, 0.1) } else { (15.0, 240, 1.0) };
+    let (minutes, iterations, hours) = if brain.is_toy { (4.0, 15, 0.1) } else { (15.0, 400, 1.0) };
     let training = bold(minutes, dt, &[1, 2])?;
     let unseen = bold(60.0 * hours, dt, &[101, 102])?;
-    println!("{}", Judged::HEAD);
+    println!("{}   FC r, fitted runs", Judged::HEAD);
     let show = |name: &str, network: &Hopf| -> Result<Judged> {
-        let judged = brain.judge(network, &unseen)?;
-        println!("{}   {:.0} s", judged.row(name), started.elapsed().as_secs_f64());
+        let (judged, seen) = (brain.judge(network, &unseen)?, brain.judge(network, &training)?);
+        println!("{} {:19.3}   {:.0} s", judged.row(name), seen.all, started.elapsed().as_secs_f64());
         Ok(judged)
     };
 
@@ -56,7 +56,7 @@ fn main() -> Result<()> {
     let mut best = one.all;
     for (of, everything) in [("", true), (", 4/5 of pairs", false)] {
         let counts = move |i: usize, j: usize| everything || !is_held_out(i, j);
-        let (regional, values) = with_regions(&brain, &uniform, g, &training, &counts, iterations / 6)?;
+        let (regional, values) = with_regions(&brain, &uniform, g, &training, &counts, iterations / 10)?;
         show(&format!("regions{of}"), &regional)?;
         let trained = with_weights(&brain, &regional, &values, &training, &counts, iterations)?;
         let judged = show(&format!("weights{of}"), &trained)?;

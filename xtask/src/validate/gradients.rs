@@ -16,7 +16,8 @@ macro_rules! row {
         Case {
             name: $name,
             what: "120 steps of 5 regions: derivatives by parameters, initial states, couplings, drive, noise, weights and \
-                   conduction speed, by every integrator with whole and interpolated delays, relative to the largest of a kind",
+                   conduction speed, by every integrator with whole and interpolated delays, relative to the largest of a \
+                   kind",
             source: "central differences",
             tolerance: 1e-6,
             why: "extrapolated differences at relative steps of some 1e-5, by the speed 1e-2, err by rounding, 1e-10 of the cost, \

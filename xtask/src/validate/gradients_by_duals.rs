@@ -12,7 +12,8 @@ macro_rules! row {
         Case {
             name: $name,
             what: "120 steps of 5 regions: derivatives by parameters, initial states, couplings, drive, noise, weights and \
-                   conduction speed, by every integrator with whole delays, and with interpolated ones and noise of every kind, the way back and forward, relative to the largest of a kind",
+                   conduction speed, by every integrator with whole delays, and with interpolated ones and noise of every \
+                   kind, the way back and forward, relative to the largest of a kind",
             source: "dual numbers on the plain engine",
             tolerance: 1e-10,
             why: "the same derivatives by sums in another order: a rounding of 1e-16, magnified by what the orbit magnifies",

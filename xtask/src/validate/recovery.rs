@@ -85,7 +85,7 @@ fn one(what: Adjustable, usual: f64) -> Free {
 }
 
 /// One to four of a pool, by the seed.
-fn chosen(pool: Vec<Free>, seed: usize) -> Vec<Free> {
+fn chosen(pool: &[Free], seed: usize) -> Vec<Free> {
     let first = (3 * seed) % pool.len();
     pool.iter().cycle().skip(first).take(1 + seed % 4).cloned().collect()
 }
@@ -193,7 +193,7 @@ fn wilson_cowan(seed: usize) -> Result<f64> {
         one(Adjustable::parameter("tau_i"), 1e-2),
     ];
     let network = wilson_cowan_network(vec![connection], seed)?;
-    recover::<_, Dimensionless>(&network, &regional(), &chosen(pool, seed), seed as u64, &[])
+    recover::<_, Dimensionless>(&network, &regional(), &chosen(&pool, seed), seed as u64, &[])
 }
 
 /// Two sensors, the more distant the weaker; the last region is seen by none if it is hidden.
@@ -227,7 +227,7 @@ fn jansen_rit(seed: usize) -> Result<f64> {
     ];
     let network = jansen_rit_network(connectome(seed)?)?;
     let protocol = eeg(network.n_regions(), false)?;
-    recover::<_, Volt>(&network, &protocol, &chosen(pool, seed), 10 + seed as u64, &[])
+    recover::<_, Volt>(&network, &protocol, &chosen(&pool, seed), 10 + seed as u64, &[])
 }
 
 /// At 8 Hz, damped within a fifth of a second.
@@ -243,7 +243,7 @@ fn stuart_landau(seed: usize) -> Result<f64> {
         one(Adjustable::parameter("a"), -5.0),
     ];
     let protocol = Protocol::new("x", ms(1.0), ms(4.0), ms(600.0));
-    recover::<_, Dimensionless>(&network, &protocol, &chosen(pool, seed), 20 + seed as u64, &[])
+    recover::<_, Dimensionless>(&network, &protocol, &chosen(&pool, seed), 20 + seed as u64, &[])
 }
 
 fn bold(variable: &str, seconds: f64) -> Protocol {
@@ -263,7 +263,7 @@ fn reduced_wong_wang(seed: usize) -> Result<f64> {
         one(Adjustable::parameter("w"), 0.6),
         one(Adjustable::parameter("tau_s"), 0.1),
     ];
-    recover::<_, Dimensionless>(&network, &bold("s", 40.0), &chosen(pool, seed), 30 + seed as u64, &[])
+    recover::<_, Dimensionless>(&network, &bold("s", 40.0), &chosen(&pool, seed), 30 + seed as u64, &[])
 }
 
 fn scale() -> Result<f64> {

@@ -44,7 +44,7 @@ pub(super) fn list(suites: &[Suite]) {
 pub(super) fn summary(ran: &[Ran]) {
     println!();
     for suite in ran {
-        println!("{:<14} {:>3} rows in {:>5.1} s", suite.name, suite.rows.len(), suite.took.as_secs_f64());
+        println!("{:<19} {:>3} rows in {:>5.1} s", suite.name, suite.rows.len(), suite.took.as_secs_f64());
     }
     println!("{}", totals(ran));
 }

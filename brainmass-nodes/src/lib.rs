@@ -45,6 +45,9 @@
 //! - A state that is not finite after a step ends the run with [`Error::Diverged`](brainmass_core::Error::Diverged), which
 //!   names region, variable, step and time. No sample of that step is handed out.
 //!
+//! [`ExponentialIntegrateAndFire`] is no node: it gives the rate, the mean potential and the response of spiking neurons in white
+//! noise, of which mean fields of adaptive neurons are made.
+//!
 //! [`FeedbackInhibition`] finds the local inhibition of [`ReducedWongWangExcInh`] that gives all regions one rate.
 
 pub mod catalogue;
@@ -52,6 +55,7 @@ mod coombes_byrne;
 mod david_friston;
 mod epileptor;
 mod epileptor_2d;
+mod exponential_integrate_and_fire;
 mod feedback_inhibition;
 mod fitzhugh_nagumo;
 mod generic_2d_oscillator;
@@ -80,6 +84,7 @@ pub use coombes_byrne::CoombesByrne;
 pub use david_friston::DavidFriston;
 pub use epileptor::Epileptor;
 pub use epileptor_2d::Epileptor2d;
+pub use exponential_integrate_and_fire::{ExponentialIntegrateAndFire, SteadyState};
 pub use feedback_inhibition::{FeedbackInhibition, MeanGating, TunedInhibition};
 pub use fitzhugh_nagumo::FitzHughNagumo;
 pub use generic_2d_oscillator::Generic2dOscillator;

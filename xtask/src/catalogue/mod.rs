@@ -36,9 +36,8 @@ weights read *to*, *from*. A range is what the model admits: values outside are 
 
 Two models of other libraries are no nodes here. **Delayed Wilson–Cowan**: a node has no memory, so the four weights
 within a region are zero in the node and stand in four connections from each region to itself, each with its delay.
-**ALN**, the mean field of adaptive exponential integrate-and-fire neurons,
-reads its transfer functions from tables that come from solutions of a Fokker–Planck equation over mean and variance of
-the input; our own code does not compute them yet, and tables of others are not ours to ship.
+**ALN**, the mean field of adaptive exponential integrate-and-fire neurons, reads its transfer functions from tables over
+mean and variance of the input: `ExponentialIntegrateAndFire` computes them, the node that reads them is not written yet.
 ";
 
 /// Writes the page and the pictures, or checks that they are as they would be written; whether all is well.

@@ -118,12 +118,20 @@ impl Observer for Windows {
         check_block(sources, self.sums.len())?;
         for sample in sources.chunks_exact(self.sums.len()) {
             self.filled += 1;
-            for (sum, value) in self.sums.iter_mut().zip(sample) {
-                *sum = if self.mean { *sum + value } else { *value };
+            let is_last = self.filled == self.length;
+            match (self.mean, is_last) {
+                (true, _) => {
+                    for (sum, value) in self.sums.iter_mut().zip(sample) {
+                        *sum += *value;
+                    }
+                }
+                (false, true) => channels.extend_from_slice(sample),
+                (false, false) => {}
             }
-            if self.filled == self.length {
-                let divisor = if self.mean { self.length as f64 } else { 1.0 };
-                channels.extend(self.sums.iter().map(|sum| sum / divisor));
+            if is_last {
+                if self.mean {
+                    channels.extend(self.sums.iter().map(|sum| sum / self.length as f64));
+                }
                 self.reset();
             }
         }

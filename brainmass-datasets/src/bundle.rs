@@ -23,7 +23,10 @@ impl Bundle {
         if !is_folder {
             return match file::extension(path).as_str() {
                 "zip" | "npz" => Self::from_zip(Loaded::read(path)?.bytes, path),
-                _ => Err(Error::format(path, "neither a .zip, nor an .npz, nor a folder of files")),
+                _ => Err(Error::format(
+                    path,
+                    "neither a .zip, nor an .npz, nor a folder of files; weights alone need `tract_lengths` beside them",
+                )),
             };
         }
         let entries = std::fs::read_dir(path).map_err(|error| Error::io(path, &error))?;

@@ -144,12 +144,9 @@ fn bad_connectomes_name_the_file_and_the_place() {
     let text = folder.path().join("weights.csv");
     assert!(matches!(read_connectome(&text), Err(Error::Io { .. })));
     std::fs::write(&text, "0").unwrap();
-    assert!(
-        read_connectome(&text)
-            .unwrap_err()
-            .to_string()
-            .ends_with("neither a .zip, nor an .npz, nor a folder of files")
-    );
+    assert!(read_connectome(&text).unwrap_err().to_string().ends_with(
+        "neither a .zip, nor an .npz, nor a folder of files; weights alone need `tract_lengths` beside them"
+    ));
 }
 
 #[test]

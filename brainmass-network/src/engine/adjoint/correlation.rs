@@ -7,8 +7,22 @@ use crate::engine::pathways::Pathways;
 
 /// Steps that are correlated at once.
 const BLOCK: usize = 128;
-/// Sums in flight.
-const WIDTH: usize = 16;
+/// Sums in flight: four vectors of AVX-512.
+const WIDTH: usize = 32;
+/// Sums that are kept of a pair from block to block, one vector: of a sum to one number at the end of a block the compiler
+/// would make the narrowest vectors throughout.
+const KEPT: usize = WIDTH / 4;
+/// Sources of a tile: what they sent in a block stays in the first-level cache.
+const TILE: usize = 24;
+
+/// A pair of regions.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    source: usize,
+    delay: usize,
+    /// Which it is of all, targets and sources ascending.
+    number: usize,
+}
 
 /// The sum over time of `S̄_i(t + d_ij) s_j(t)` for every pair, fed against time.
 #[derive(Debug)]
@@ -18,10 +32,10 @@ pub(super) struct Correlation {
     depth: usize,
     /// Columns of a row of `sums`.
     n_columns: usize,
-    /// For each target the end of its pairs; of each pair the source and the delay.
-    ends: Vec<usize>,
-    pairs: Vec<(usize, usize)>,
-    found: Vec<f64>,
+    /// Tile by tile, in each the targets and the ends of their pairs.
+    runs: Vec<(usize, usize)>,
+    pairs: Vec<Pair>,
+    found: Vec<[f64; KEPT]>,
     /// What the sums are worth: number, target, steps against time, of which the first `depth` have been used.
     sums: Vec<f64>,
     /// What was sent in the steps of the block: number, source, step.
@@ -33,19 +47,32 @@ pub(super) struct Correlation {
 impl Correlation {
     pub(super) fn new(pathways: &Pathways, n_sent: usize) -> Self {
         let (n, depth) = (pathways.targets.len(), pathways.longest);
-        let pairs = pathways.targets.iter().flatten().map(|pathway| (pathway.source, pathway.delay));
-        let pairs: Vec<_> = pairs.collect();
-        let ends = pathways.targets.iter().scan(0, |end, sources| {
+        let before = |end: &mut usize, sources: &Vec<_>| {
+            let begin = *end;
             *end += sources.len();
-            Some(*end)
-        });
+            Some(begin)
+        };
+        let begins: Vec<usize> = pathways.targets.iter().scan(0, before).collect();
+        let (mut runs, mut pairs) = (Vec::new(), Vec::new());
+        for first in (0..n).step_by(TILE) {
+            for (target, (sources, begin)) in pathways.targets.iter().zip(&begins).enumerate() {
+                let numbered = sources.iter().zip(*begin..);
+                let of_tile = numbered.filter(|(pathway, _)| (first..first + TILE).contains(&pathway.source));
+                pairs.extend(of_tile.map(|(pathway, number)| Pair {
+                    source: pathway.source,
+                    delay: pathway.delay,
+                    number,
+                }));
+                runs.push((target, pairs.len()));
+            }
+        }
         Self {
             n_regions: n,
             n_sent,
             depth,
             n_columns: depth + BLOCK,
-            ends: ends.collect(),
-            found: vec![0.0; pairs.len()],
+            runs,
+            found: vec![[0.0; KEPT]; pairs.len()],
             pairs,
             sums: vec![0.0; n_sent * n * (depth + BLOCK)],
             sent: vec![[0.0; BLOCK]; n_sent * n],
@@ -70,20 +97,24 @@ impl Correlation {
         }
     }
 
-    /// The sums, pair by pair.
+    /// The sums, pair by pair, targets and sources ascending.
     pub(super) fn finish(mut self, level: CpuLevel) -> Vec<f64> {
         if self.filled > 0 {
             self.sent.iter_mut().for_each(|block| block[self.filled..].fill(0.0));
             self.correlate(level);
         }
-        self.found
+        let mut ordered = vec![0.0; self.found.len()];
+        for (pair, found) in self.pairs.iter().zip(&self.found) {
+            ordered[pair.number] = found.iter().sum();
+        }
+        ordered
     }
 
     fn correlate(&mut self, level: CpuLevel) {
         let n = self.n_regions;
         for k in 0..self.n_sent {
             level.run(Products {
-                ends: &self.ends,
+                runs: &self.runs,
                 pairs: &self.pairs,
                 found: &mut self.found,
                 depth: self.depth,
@@ -100,9 +131,9 @@ impl Correlation {
 }
 
 struct Products<'a> {
-    ends: &'a [usize],
-    pairs: &'a [(usize, usize)],
-    found: &'a mut [f64],
+    runs: &'a [(usize, usize)],
+    pairs: &'a [Pair],
+    found: &'a mut [[f64; KEPT]],
     depth: usize,
     n_columns: usize,
     sums: &'a [f64],
@@ -115,25 +146,21 @@ impl Kernel for Products<'_> {
     #[inline(always)]
     fn run(self) {
         let mut begin = 0;
-        for (row, end) in self.sums.chunks_exact(self.n_columns).zip(self.ends) {
-            for (found, (source, delay)) in self.found[begin..*end].iter_mut().zip(&self.pairs[begin..*end]) {
-                let sent = &self.sent[*source];
-                let worth = &row[self.depth - delay..][..BLOCK];
+        for (target, end) in self.runs {
+            let row = &self.sums[target * self.n_columns..][..self.n_columns];
+            for (pair, found) in self.pairs[begin..*end].iter().zip(&mut self.found[begin..*end]) {
+                let sent = &self.sent[pair.source];
+                let worth = &row[self.depth - pair.delay..][..BLOCK];
                 let mut total = [0.0; WIDTH];
                 for first in (0..BLOCK).step_by(WIDTH) {
                     for lane in 0..WIDTH {
                         total[lane] += worth[first + lane] * sent[first + lane];
                     }
                 }
-                // Halves are added to halves, so that the order of the sum is the same on every CPU.
-                let mut half = WIDTH / 2;
-                while half > 0 {
-                    for lane in 0..half {
-                        total[lane] += total[lane + half];
-                    }
-                    half /= 2;
+                for lane in 0..KEPT {
+                    let quarters = [0, 1, 2, 3].map(|quarter| total[lane + quarter * KEPT]);
+                    found[lane] += (quarters[0] + quarters[1]) + (quarters[2] + quarters[3]);
                 }
-                *found += total[0];
             }
             begin = *end;
         }

@@ -131,17 +131,19 @@ impl<'n, N: Node> Simulator<'n, N> {
         let mut checkpoints = Vec::new();
         let mut length = n_steps;
         if n_steps.saturating_mul(per_step) > memory {
-            let checkpoint = checkpoint(&mut *run.engine)?;
+            let checkpoint = checkpoint(&mut *run.engine, 0)?;
             length = segment(n_steps, per_step, checkpoint.len(), memory);
+            checkpoints.push(checkpoint);
+        }
+        // Of the segments before the last the steps are made once more on the way back.
+        for segment in 1..n_steps.div_ceil(length) {
+            run.advance(length)?;
+            let checkpoint = checkpoint(&mut *run.engine, checkpoints[segment - 1].len())?;
             checkpoints.push(checkpoint);
         }
         let mut steps = TracedSteps::new(rows);
         steps.chunks.reserve_exact(length * steps.rows().n_per_step());
         while run.step() < n_steps {
-            if run.step() > 0 && run.step().is_multiple_of(length) {
-                checkpoints.push(checkpoint(&mut *run.engine)?);
-                steps.chunks.clear();
-            }
             run.engine.leave_states(&mut steps.chunks);
             run.advance(1)?;
             run.engine.leave_step(&mut steps.chunks);
@@ -222,9 +224,9 @@ impl<'n, N: Node> Simulator<'n, N> {
     }
 }
 
-/// All that moves, taken down.
-fn checkpoint(engine: &mut dyn Engine) -> Result<Vec<u8>> {
-    let mut archive = Archive::writer();
+/// All that moves, taken down; it takes some so many bytes.
+fn checkpoint(engine: &mut dyn Engine, n_bytes: usize) -> Result<Vec<u8>> {
+    let mut archive = Archive::writer_of(n_bytes);
     engine.archive(&mut archive)?;
     Ok(archive.into_bytes())
 }

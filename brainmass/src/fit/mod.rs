@@ -23,8 +23,8 @@
 //!
 //! `lbfgs` and `adam` differentiate `fc_correlation`, `fc_rmse` and `fcd_wasserstein` of a signal that is an average, BOLD by
 //! convolution or by the Balloon: the cost of a few runs, whatever the number of values. There is a gradient by parameters of node and
-//! coupling, drives, initial values, sigma and mean of simple noise, and by coefficients of their maps; there is none by the conduction
-//! speed, whose delays are whole steps, or by what observes.
+//! coupling, drives, initial values, sigma of noise, mean and tau of Ornstein–Uhlenbeck noise, the conduction speed of delays that are
+//! interpolated, and by coefficients of their maps; there is none by what observes.
 //!
 //! Without `observe`, a fit to FC runs what the objective's signal needs.
 //!

@@ -427,9 +427,8 @@ optimizer = 'lbfgs'
         for (settings, said) in [
             (
                 &["fit.parameters='network.coupling.conduction_speed_mm_per_ms = 1..10'"][..],
-                "has no gradient here",
+                "delays are whole steps",
             ),
-            (&["fit.parameters='noise.1.tau_ms = 10..100'"], "has no gradient here"),
             (&["fit.parameters='simulation.dt_ms = 1..10'"], "simulation.dt_ms: has no gradient here"),
             (&["fit.parameters='node.a_hz.maps.3.scale = 1..10'"], "there is no `maps.3`"),
             (&["fit.parameters='node.beta_hz = 0..1 per group of nowhere'"], "nowhere"),

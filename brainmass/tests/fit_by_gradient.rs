@@ -78,7 +78,6 @@ fn a_stopped_fit_keeps_every_candidate_and_ends_the_same() {
 fn gradients_that_are_not_there_are_refused() {
     for (setting, said) in [
         ("fit.parameters='network.coupling.conduction_speed_mm_per_ms = 1..20'", "delays are whole steps"),
-        ("fit.parameters='simulation.dt_ms = 0.1..0.2'", "has no gradient here"),
         ("fit.minimize='alpha_peak_eeg_hz'", "unknown number with a gradient"),
         ("objective.signal='eeg'", "no gradient passes through another"),
     ] {

@@ -1,5 +1,6 @@
 //! What a file says of a fit.
 
+use brainmass_core::units::dimension::Dimensionless;
 use brainmass_core::{Result, check};
 use brainmass_fit::{Adam, CmaEs, DifferentialEvolution, Lbfgs, NelderMead, Optimizer};
 
@@ -13,6 +14,15 @@ const RATE: f64 = 0.02;
 /// How many candidates a fit tries unless told otherwise.
 const MOST_EVALUATIONS: usize = 200;
 
+/// How narrow a cloud ends CMA-ES unless told otherwise, in parts of the axes: no fit to data asks for more digits.
+const TOLERANCE: f64 = 1e-4;
+
+fn tolerance(section: &Section<'_>) -> Result<f64> {
+    let tolerance =
+        section.single::<Dimensionless>("tolerance")?.map_or(TOLERANCE, |tolerance| tolerance.value_unsafe);
+    if tolerance >= 0.0 { Ok(tolerance) } else { Err(section.error("tolerance", "must be zero or more")) }
+}
+
 /// `[fit]`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Declared {
@@ -21,6 +31,8 @@ pub(crate) struct Declared {
     pub(super) optimizer: String,
     pub(super) seed: u64,
     pub(super) most_evaluations: usize,
+    /// How narrow a cloud ends CMA-ES, in parts of the axes.
+    pub(super) tolerance: f64,
     /// How many runs a candidate has; none for one with the seed of the file.
     pub(super) n_seeds: Option<usize>,
     pub(super) observe: Vec<String>,
@@ -54,6 +66,7 @@ impl Declared {
             optimizer,
             seed: section.whole("seed")?.unwrap_or(0),
             most_evaluations: most_evaluations.unwrap_or(MOST_EVALUATIONS),
+            tolerance: tolerance(&section)?,
             n_seeds: count("seeds")?,
             observe: section.texts("observe")?.into_iter().map(str::to_owned).collect(),
             test_fc: section.text("test_fc")?.map(str::to_owned),
@@ -68,7 +81,7 @@ impl Declared {
             "nelder_mead" => Box::new(NelderMead),
             "lbfgs" => Box::new(Lbfgs::default()),
             "adam" => Box::new(Adam::new(RATE)),
-            _ => Box::new(CmaEs::new(self.seed)),
+            _ => Box::new(CmaEs::new(self.seed).with_tolerance(self.tolerance)),
         }
     }
 }

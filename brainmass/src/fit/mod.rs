@@ -9,6 +9,7 @@
 //! optimizer = "cma_es"                  # or "differential_evolution", "nelder_mead"; by gradient "lbfgs", "adam"
 //! seed = 0                              # of the optimizer
 //! most_evaluations = 200
+//! tolerance = 1e-4                      # how narrow a cloud ends CMA-ES, in parts of the axes
 //! seeds = 4                             # the mean over runs with the seeds from 0 on; without it the seed of the file
 //! observe = ["bold"]                    # all a candidate needs to record
 //! test_fc = "held_out.csv"              # FC of data that the fit does not see
@@ -16,6 +17,8 @@
 //!
 //! A parameter is a key as [`Experiment::set`](crate::Experiment::set) knows it, with the bounds of its value, an axis (`log:`, `logit:`, `softplus:`, see
 //! [`Transform`](brainmass_fit::Transform)), and where the fit begins: without `from` at the value of the experiment, or else in the middle.
+//! A prior, as in `noise.sigma = 0.01..0.5 prior 0.1 +- 0.05` or `node.tau_e_ms = log:1..100 prior 10 */ 1.5`, adds half the square of the
+//! distance, in deviations or in factors, to the cost.
 //! `per region` behind it gives every region a value of its own, `per group of FILE` every group of regions: the key gets a list.
 //! Coefficients of maps are keys like others: `node.w_ee.scale = -1..1`, `node.w_ee.maps.1.scale = -1..1`.
 //!

@@ -4,11 +4,15 @@ use std::str::FromStr;
 
 use brainmass_core::{Error, Result};
 use brainmass_datasets::read_region_values;
-use brainmass_fit::{FitParameter, Spread, Transform};
+use brainmass_fit::{FitParameter, Prior, Spread, Transform};
 
 use crate::experiment::{Experiment, Key};
 
-/// A key of an experiment with the bounds of its value, typed `KEY = [AXIS:]LOW..HIGH [from START] [per region | per group of FILE]`.
+/// A key of an experiment with the bounds of its value, typed
+/// `KEY = [AXIS:]LOW..HIGH [from START] [prior PRIOR] [per region | per group of FILE]`.
+///
+/// A prior is `MEAN +- DEVIATION`, or for positive values `MEDIAN */ FACTOR`: it adds one half to the cost one deviation, or one
+/// factor, away.
 ///
 /// Per region, or per group of regions, the key gets a list. The file of groups has a number for each region, such as that of its
 /// network; equal numbers make a group.
@@ -26,6 +30,7 @@ pub struct Parameter {
     high: f64,
     transform: Transform,
     start: Option<f64>,
+    prior: Option<Prior>,
     per: Per,
 }
 
@@ -102,7 +107,12 @@ impl Parameter {
         let start = told.or_else(|| experiment.numbers_at(&self.key).filter(inside));
         let begun_at = |mut start: Vec<f64>| {
             start.resize(n, start[0]);
-            FitParameter::regional(self.key(), &start, self.low, self.high)?.with_transform(self.transform)
+            let parameter = FitParameter::regional(self.key(), &start, self.low, self.high)?;
+            let parameter = parameter.with_transform(self.transform)?;
+            Ok(match self.prior {
+                Some(prior) => parameter.with_prior(prior),
+                None => parameter,
+            })
         };
         // Bounds and axis are checked before the middle of them is taken.
         let parameter = begun_at(start.clone().unwrap_or_else(|| vec![self.low]))?;
@@ -136,12 +146,21 @@ impl FromStr for Parameter {
                 }
             },
         };
+        let (rest, rest_prior) = match rest.split_once(" prior ") {
+            None => (rest, None),
+            Some((rest, prior)) => (rest, Some(prior)),
+        };
         let (range, start) = match rest.split_once(" from ") {
             None => (rest, None),
             Some((range, start)) => (range, Some(start)),
         };
         let number = |text: &str| text.trim().parse::<f64>().map_err(|_| form());
         let (low, high) = range.split_once("..").ok_or_else(form)?;
+        let prior = |text: &str| match (text.split_once("+-"), text.split_once("*/")) {
+            (Some((mean, deviation)), None) => Prior::normal(number(mean)?, number(deviation)?),
+            (None, Some((median, factor))) => Prior::log_normal(number(median)?, number(factor)?.ln()),
+            _ => Err(wrong("a prior is MEAN +- DEVIATION or MEDIAN */ FACTOR")),
+        };
         Ok(Self {
             name: name.trim().to_owned(),
             key,
@@ -149,6 +168,7 @@ impl FromStr for Parameter {
             high: number(high)?,
             transform,
             start: start.map(number).transpose()?,
+            prior: rest_prior.map(prior).transpose()?,
             per,
         })
     }
@@ -173,6 +193,23 @@ mod tests {
         assert!((start("node.tau_e_ms = log:1..100").unwrap() - 10.0).abs() < 1e-12);
     }
 
+    /// One half at one deviation, or one factor, from where it is none.
+    #[test]
+    fn a_prior_adds_to_the_cost() {
+        for (text, none, half) in [
+            ("node.w_ee = 0..20 prior 12 +- 2", 12.0, 14.0),
+            ("node.w_ee = 0..20 from 11 prior 12 +- 2 per region", 12.0, 10.0),
+            ("node.tau_e_ms = log:1..100 prior 10 */ 1.5", 10.0, 15.0),
+        ] {
+            let parameter: Parameter = text.parse().unwrap();
+            let spread = if text.ends_with("region") { Spread::Regional } else { Spread::Uniform };
+            let space = parameter.in_fit(&Experiment::example(), &spread, 1).unwrap();
+            let space = brainmass_fit::Space::new(vec![space]).unwrap();
+            let penalty = |value: f64| space.penalty(&[value]).0;
+            assert!(penalty(none) == 0.0 && (penalty(half) - 0.5).abs() < 1e-12, "{text}");
+        }
+    }
+
     #[test]
     fn what_is_no_parameter_is_said() {
         for (text, said) in [
@@ -186,6 +223,9 @@ mod tests {
             ("a.b = nan..1", "do not enclose a range"),
             ("a.b = log:0..1", "needs a positive lower bound"),
             ("a.b = 0..1 from 2", "initial value of `a.b`: 2"),
+            ("a.b = 0..1 prior 2", "MEAN +- DEVIATION or MEDIAN */ FACTOR"),
+            ("a.b = 0..1 prior 2 +- 0", "deviation of a prior: 0"),
+            ("a.b = 0..1 prior 2 */ 1", "spread of a prior: 0"),
             ("a.b = 0..1 per lobe", "`per region` or `per group of FILE`"),
         ] {
             let error = start(text).unwrap_err().to_string();

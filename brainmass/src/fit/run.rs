@@ -156,7 +156,7 @@ impl ExperimentFit {
             _ => None,
         };
         Ok(Fitted {
-            best: goal.number_of(report.cost),
+            best: goal.number_of(report.cost - self.space.penalty(&report.values).0),
             experiment: self.with_values(&self.experiment, &report.values)?.movable()?,
             test_fc_correlation: test,
             parameters: parameters.clone(),

@@ -59,7 +59,7 @@ const SECTIONS: &[Section] = &[
     ("levels", |bench| levels::add(&mut bench.stopwatch, bench.report)),
     ("many", |bench| many::add(&bench.options.regions, bench.peaks[0], bench.report)),
     ("peers", |bench| peers::add(&bench.pythons[0], &bench.steps, bench.report)),
-    ("gradients", |bench| gradients::add(&mut bench.stopwatch, bench.report)),
+    ("gradients", |bench| gradients::add(&mut bench.stopwatch, &bench.pythons[0], bench.report)),
     ("lead_fields", |bench| lead_field::add(&mut bench.stopwatch, &bench.pythons[1], bench.report)),
     ("bold", |bench| bold::add(&mut bench.stopwatch, bench.report)),
     ("first_result", |bench| add_first(bench.report)),

@@ -58,7 +58,7 @@ pub(super) fn add(pythons: &[PathBuf], steps: &Steps, report: &mut Report) -> Re
 }
 
 /// Writes the connectome and the settings of the workload where the script finds them.
-fn write(folder: &Path, n: usize, precision: &str) -> Result<()> {
+pub(super) fn write(folder: &Path, n: usize, precision: &str) -> Result<()> {
     let connectome = connectome(n)?;
     let millimetres = connectome.tract_lengths().value_unsafe * 1e3;
     write_npy(&folder.join("weights.npy"), &NpyArray::from_matrix(connectome.weights()))?;

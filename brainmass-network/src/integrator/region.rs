@@ -1,6 +1,6 @@
 //! What a scheme knows of a region during one step.
 
-use brainmass_core::{Dual, Lanes, Node, Real};
+use brainmass_core::{Dual, Node, Real};
 
 use crate::engine::LANES;
 
@@ -103,17 +103,16 @@ impl<T: Real> StepSizes<T> {
     }
 }
 
-impl<T: Real<Mask = bool>> StepSizes<T> {
-    /// The same for two regions at once.
+impl<T: Copy> StepSizes<T> {
+    /// The same in another scalar.
     #[inline(always)]
-    pub(crate) fn paired(&self) -> StepSizes<Lanes<T, 2>> {
-        let both = |value: T| Lanes([value; 2]);
+    pub(crate) fn map<S>(&self, other: impl Fn(T) -> S) -> StepSizes<S> {
         StepSizes {
-            dt: both(self.dt),
-            root: both(self.root),
-            half: both(self.half),
-            sixth: both(self.sixth),
-            negligible: both(self.negligible),
+            dt: other(self.dt),
+            root: other(self.root),
+            half: other(self.half),
+            sixth: other(self.sixth),
+            negligible: other(self.negligible),
         }
     }
 }

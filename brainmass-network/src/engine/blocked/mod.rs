@@ -6,6 +6,7 @@
 //! Results do not depend on the CPU, on how a run is cut, or on whether a network runs alone or in a panel:
 //! every sum has one order, stated where it is computed.
 
+mod abreast;
 mod ahead;
 mod both_ends;
 mod build;

@@ -1,21 +1,16 @@
 //! The nodes' part of a step.
 //!
 //! Within a chunk the regions are independent and their numbers lie side by side, so that the compiler makes
-//! one vector instruction of several regions. Each lane of the loop holds a pair of regions, half a chunk apart: their
-//! instructions stand side by side, and where one waits for a division the other goes on. Nothing here may be left
-//! out of line.
+//! one vector instruction of several regions. Nothing here may be left out of line.
 
 use brainmass_core::{Array, Kernel, Lanes, Node, Real};
 
+use super::abreast::{Abreast, LOOP, both, pick, put};
 use super::layout::{LANES, Row, Scalar};
 use crate::Integrator;
 use crate::integrator::{Parameters, Region, RegionParameters, StepSizes};
 
 type Chunk<T> = Lanes<T, LANES>;
-type Pair<T> = Lanes<T, 2>;
-
-/// How far the regions of a pair are apart.
-const APART: usize = LANES / 2;
 
 /// Advances the nodes of all regions by one step.
 pub(super) struct Advance<'a, N: Node, T: Scalar> {
@@ -55,8 +50,8 @@ impl<N: Node, T: Scalar> Advance<'_, N, T> {
     #[inline(always)]
     fn advance<const UNIFORM: bool>(self, integrator: Integrator) -> [[T; LANES]; 2] {
         let first = self.parameters.of_chunk(0);
-        let first = RegionParameters::new(self.node, |k| Lanes([first[k][0]; 2]));
-        let steps = &self.sizes.paired();
+        let first = RegionParameters::new(self.node, |k| both(first[k][0]));
+        let steps = &self.sizes.map(both);
         let (mut finite, mut last) = ([T::zero(); LANES], [T::zero(); LANES]);
         for index in 0..self.states[0].len() {
             let zero = Chunk::<T>::from_f64(0.0);
@@ -77,12 +72,12 @@ impl<N: Node, T: Scalar> Advance<'_, N, T> {
             }
             last = [T::zero(); LANES];
             let parameters = &self.parameters.of_chunk(index)[..N::PARAMETERS.len()];
-            for lane in 0..APART {
+            for lane in 0..LOOP {
                 let region = Region {
                     parameters: if UNIFORM {
                         first
                     } else {
-                        RegionParameters::new(self.node, |k| pair(&parameters[k], lane))
+                        RegionParameters::new(self.node, |k| pick(&parameters[k], lane))
                     },
                     input: input_of::<N, T>(&input, lane),
                     noise: state_of::<N, T>(&noise, lane),
@@ -90,12 +85,11 @@ impl<N: Node, T: Scalar> Advance<'_, N, T> {
                 };
                 let next = integrator.step(&region, &state_of::<N, T>(&state, lane));
                 for k in 0..N::STATE.len() {
-                    let Lanes([value, other]) = next.as_ref()[k];
-                    state.as_mut()[k].0[lane] = value;
-                    state.as_mut()[k].0[lane + APART] = other;
+                    let value = next.as_ref()[k];
+                    put(&mut state.as_mut()[k].0, lane, value);
                     // Zero times a number is zero, but NaN of NaN and infinities.
-                    last[lane] += value * T::zero();
-                    last[lane + APART] += other * T::zero();
+                    let finite = pick(&last, lane) + value * both(T::zero());
+                    put(&mut last, lane, finite);
                 }
             }
             for k in 0..N::STATE.len() {
@@ -106,28 +100,22 @@ impl<N: Node, T: Scalar> Advance<'_, N, T> {
     }
 }
 
-/// A lane and that of its partner.
+/// The states of a lane of a chunk.
 #[inline(always)]
-fn pair<T: Scalar>(chunk: &[T; LANES], lane: usize) -> Pair<T> {
-    Lanes([chunk[lane], chunk[lane + APART]])
-}
-
-/// The state of a pair of regions of a chunk.
-#[inline(always)]
-fn state_of<N: Node, T: Scalar>(chunk: &N::State<Chunk<T>>, lane: usize) -> N::State<Pair<T>> {
-    let mut state = N::State::from_fn(|_| Pair::<T>::from_f64(0.0));
+fn state_of<N: Node, T: Scalar>(chunk: &N::State<Chunk<T>>, lane: usize) -> N::State<Abreast<T>> {
+    let mut state = N::State::from_fn(|_| both(T::zero()));
     for k in 0..N::STATE.len() {
-        state.as_mut()[k] = pair(&chunk.as_ref()[k].0, lane);
+        state.as_mut()[k] = pick(&chunk.as_ref()[k].0, lane);
     }
     state
 }
 
-/// The input of a pair of regions of a chunk.
+/// The inputs of a lane of a chunk.
 #[inline(always)]
-fn input_of<N: Node, T: Scalar>(chunk: &N::Input<Chunk<T>>, lane: usize) -> N::Input<Pair<T>> {
-    let mut input = N::Input::from_fn(|_| Pair::<T>::from_f64(0.0));
+fn input_of<N: Node, T: Scalar>(chunk: &N::Input<Chunk<T>>, lane: usize) -> N::Input<Abreast<T>> {
+    let mut input = N::Input::from_fn(|_| both(T::zero()));
     for k in 0..N::INPUT.len() {
-        input.as_mut()[k] = pair(&chunk.as_ref()[k].0, lane);
+        input.as_mut()[k] = pick(&chunk.as_ref()[k].0, lane);
     }
     input
 }
@@ -152,12 +140,9 @@ impl<N: Node, T: Scalar> Kernel for ReadOutput<'_, N, T> {
                 state.as_mut()[k].0 = self.states[k][index];
             }
             let values = &self.parameters.of_chunk(index)[..N::PARAMETERS.len()];
-            for lane in 0..APART {
-                let parameters = self.node.with(&mut |k, _| pair(&values[k], lane));
-                let Lanes([value, other]) =
-                    N::output(&parameters, &state_of::<N, T>(&state, lane)).as_ref()[self.index];
-                row[lane] = value;
-                row[lane + APART] = other;
+            for lane in 0..LOOP {
+                let parameters = self.node.with(&mut |k, _| pick(&values[k], lane));
+                put(row, lane, N::output(&parameters, &state_of::<N, T>(&state, lane)).as_ref()[self.index]);
             }
         }
     }

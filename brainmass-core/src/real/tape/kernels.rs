@@ -1,58 +1,8 @@
 //! The way through a tape and back, for some chunks of regions.
 
-use super::Tape;
-use super::operation::{Chunk, Function, LANES, Operation, Operator, lanes};
+use super::block::{Block, write};
+use super::operation::{Aligned, Chunk, Function, LANES, Operation, Operator, lanes};
 use crate::Kernel;
-
-/// Some chunks of regions.
-#[derive(Clone, Debug)]
-pub(super) struct Block {
-    pub(super) first: usize,
-    pub(super) width: usize,
-    /// Line by line, in each chunk by chunk.
-    pub(super) values: Vec<Chunk>,
-    pub(super) cotangents: Vec<Chunk>,
-}
-
-impl Block {
-    pub(super) fn new(tape: &Tape, first: usize, width: usize, steady: &[Vec<Chunk>], lines: &[u32]) -> Self {
-        let n = tape.operations.len() * width;
-        let mut block =
-            Self { first, width, values: vec![[0.0; LANES]; n], cotangents: vec![[0.0; LANES]; n] };
-        for (line, operation) in tape.operations.iter().enumerate() {
-            let constant = match operation {
-                Operation::Constant(value) => Some([*value; LANES]),
-                _ => None,
-            };
-            for chunk in 0..width {
-                let given = steady.get(line).and_then(|row| row.get(first + chunk).or(row.first()));
-                let given = if line < tape.n_inputs { given.copied() } else { None };
-                if let Some(value) = given.or(constant) {
-                    block.values[line * width + chunk] = value;
-                }
-            }
-        }
-        Forwards { tape: &tape.operations, lines, block: &mut block }.run();
-        block
-    }
-
-    /// Puts the rows of inputs in their places, the first `n_steady` of `n_inputs` left out.
-    pub(super) fn load(&mut self, n_steady: usize, n_inputs: usize, inputs: &[Chunk], n_chunks: usize) {
-        let (first, width) = (self.first, self.width);
-        let lines = self.values[n_steady * width..].chunks_exact_mut(width);
-        for (values, row) in lines.zip(inputs.chunks_exact(n_chunks)).take(n_inputs - n_steady) {
-            values.copy_from_slice(&row[first..first + width]);
-        }
-    }
-
-    pub(super) fn values_of(&self, line: usize) -> &[Chunk] {
-        &self.values[line * self.width..(line + 1) * self.width]
-    }
-
-    pub(super) fn cotangents_of(&self, line: usize) -> &[Chunk] {
-        &self.cotangents[line * self.width..(line + 1) * self.width]
-    }
-}
 
 /// What happens to the cotangent of a line when another hands something to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +24,8 @@ pub(super) struct Back {
     pub(super) guarded: bool,
     /// Towards its two operands; of a selection towards both branches.
     pub(super) edges: [Edge; 2],
+    /// The line of a steady divisor's reciprocal.
+    pub(super) reciprocal: Option<u32>,
 }
 
 /// Puts the cotangents of the outputs in their places.
@@ -96,8 +48,12 @@ impl Kernel for Seed<'_> {
             let (cotangents, row) = (row_mut(cotangents, *line, width), &row[first..first + width]);
             match edge {
                 Edge::None => {}
-                Edge::First => cotangents.copy_from_slice(row),
-                Edge::More => add(cotangents, row),
+                Edge::First => write(row, cotangents),
+                Edge::More => {
+                    for (cotangent, chunk) in cotangents.iter_mut().zip(row) {
+                        add(cotangent, chunk);
+                    }
+                }
             }
         }
     }
@@ -122,19 +78,19 @@ impl Kernel for Collect<'_> {
         let (first, width) = (self.block.first, self.block.width);
         for (k, row) in self.cotangents.chunks_exact_mut(self.n_chunks).enumerate() {
             if self.wanted[k] {
-                add(&mut row[first..first + width], self.block.cotangents_of(self.first + k));
+                let found = self.block.cotangents_of(self.first + k);
+                for (sum, chunk) in row[first..first + width].iter_mut().zip(found) {
+                    add(sum, chunk);
+                }
             }
         }
     }
 }
 
 #[inline(always)]
-fn add(sums: &mut [Chunk], chunks: &[Chunk]) {
-    for (sum, chunk) in sums.iter_mut().zip(chunks) {
-        for lane in 0..LANES {
-            sum[lane] += chunk[lane];
-        }
-    }
+fn add(sum: &mut Chunk, chunk: &Chunk) {
+    // Put down whole: of sums in their places the compiler makes gathers, or numbers one by one.
+    *sum = lanes!(k => sum[k] + chunk[k]);
 }
 
 /// Computes lines in order.
@@ -162,7 +118,7 @@ impl Kernel for Forwards<'_> {
                 Operation::Select(operands) => {
                     let [a, b, yes, no] = rows(before, operands, width);
                     for c in 0..width {
-                        values[c] = lanes!(k => if a[c][k] < b[c][k] { yes[c][k] } else { no[c][k] });
+                        values[c].0 = lanes!(k => if a[c][k] < b[c][k] { yes[c][k] } else { no[c][k] });
                     }
                 }
                 Operation::Input(_) | Operation::Constant(_) => {}
@@ -172,12 +128,12 @@ impl Kernel for Forwards<'_> {
 }
 
 #[inline(always)]
-pub(super) fn row(values: &[Chunk], line: u32, width: usize) -> &[Chunk] {
+pub(super) fn row(values: &[Aligned], line: u32, width: usize) -> &[Aligned] {
     &values[line as usize * width..][..width]
 }
 
 #[inline(always)]
-pub(super) fn rows(values: &[Chunk], [a, b, c, d]: [u32; 4], width: usize) -> [&[Chunk]; 4] {
+pub(super) fn rows(values: &[Aligned], [a, b, c, d]: [u32; 4], width: usize) -> [&[Aligned]; 4] {
     [row(values, a, width), row(values, b, width), row(values, c, width), row(values, d, width)]
 }
 
@@ -195,19 +151,19 @@ macro_rules! for_each {
 pub(super) use for_each;
 
 #[inline(always)]
-fn unary(function: Function, a: &[Chunk], values: &mut [Chunk]) {
+fn unary(function: Function, a: &[Aligned], values: &mut [Aligned]) {
     for_each!(function: Function in [Negate Exp ExpM1 Ln Sqrt Sin Cos Tanh Abs Sigmoid] => {
         for (value, a) in values.iter_mut().zip(a) {
-            *value = function.values(a);
+            value.0 = function.values(a);
         }
     });
 }
 
 #[inline(always)]
-fn binary(operator: Operator, a: &[Chunk], b: &[Chunk], values: &mut [Chunk]) {
+fn binary(operator: Operator, a: &[Aligned], b: &[Aligned], values: &mut [Aligned]) {
     for_each!(operator: Operator in [Add Subtract Multiply Divide Power] => {
         for ((value, a), b) in values.iter_mut().zip(a).zip(b) {
-            *value = operator.values(a, b);
+            value.0 = operator.values(a, b);
         }
     });
 }
@@ -238,7 +194,12 @@ impl Kernel for Backwards<'_> {
                 }
                 Operation::Binary(operator, a, b) => {
                     let at = [row(values, a, width), row(values, b, width), value];
-                    hand.to_first(operator, at, first, row_mut(before, a, width));
+                    // x/y has the slope of x (1/y).
+                    let (scaling, factor) = match back.reciprocal {
+                        Some(line) => (Operator::Multiply, row(values, line, width)),
+                        None => (operator, at[1]),
+                    };
+                    hand.to_first(scaling, [at[0], factor], first, row_mut(before, a, width));
                     hand.to_second(operator, at, second, row_mut(before, b, width));
                 }
                 Operation::Select(operands) => {
@@ -254,14 +215,14 @@ impl Kernel for Backwards<'_> {
 }
 
 #[inline(always)]
-fn row_mut(cotangents: &mut [Chunk], line: u32, width: usize) -> &mut [Chunk] {
+fn row_mut(cotangents: &mut [Aligned], line: u32, width: usize) -> &mut [Aligned] {
     &mut cotangents[line as usize * width..][..width]
 }
 
 /// The cotangent of a line, to be handed on.
 #[derive(Clone, Copy)]
 struct Hand<'a> {
-    cotangent: &'a [Chunk],
+    cotangent: &'a [Aligned],
     guarded: bool,
 }
 
@@ -290,8 +251,8 @@ macro_rules! hand_on {
                     let product: Chunk = lanes!($k => cotangent[$c][$k] * $slope);
                     // Zero times infinity, of a branch that was not taken, is nothing.
                     let kept: Chunk = lanes!(k => if cotangent[$c][k] == 0.0 { 0.0 } else { product[k] });
-                    let before: Chunk = if $edge == Edge::First { [0.0; LANES] } else { $sums[$c] };
-                    $sums[$c] = lanes!(k => before[k] + kept[k]);
+                    let before: Chunk = if $edge == Edge::First { [0.0; LANES] } else { $sums[$c].0 };
+                    $sums[$c].0 = lanes!(k => before[k] + kept[k]);
                 }
             }
         }
@@ -300,7 +261,7 @@ macro_rules! hand_on {
 
 impl Hand<'_> {
     #[inline(always)]
-    fn through(self, function: Function, a: &[Chunk], value: &[Chunk], edge: Edge, sums: &mut [Chunk]) {
+    fn through(self, function: Function, a: &[Aligned], value: &[Aligned], edge: Edge, sums: &mut [Aligned]) {
         let n = sums.len();
         let (a, value) = (&a[..n], &value[..n]);
         for_each!(function: Function in [Negate Exp ExpM1 Ln Sqrt Sin Cos Tanh Abs Sigmoid] => {
@@ -309,7 +270,7 @@ impl Hand<'_> {
     }
 
     #[inline(always)]
-    fn to_first(self, operator: Operator, [a, b, _]: [&[Chunk]; 3], edge: Edge, sums: &mut [Chunk]) {
+    fn to_first(self, operator: Operator, [a, b]: [&[Aligned]; 2], edge: Edge, sums: &mut [Aligned]) {
         let n = sums.len();
         let (a, b) = (&a[..n], &b[..n]);
         for_each!(operator: Operator in [Add Subtract Multiply Divide Power] => {
@@ -318,7 +279,7 @@ impl Hand<'_> {
     }
 
     #[inline(always)]
-    fn to_second(self, operator: Operator, [a, b, value]: [&[Chunk]; 3], edge: Edge, sums: &mut [Chunk]) {
+    fn to_second(self, operator: Operator, [a, b, value]: [&[Aligned]; 3], edge: Edge, sums: &mut [Aligned]) {
         let n = sums.len();
         let (a, b, value) = (&a[..n], &b[..n], &value[..n]);
         for_each!(operator: Operator in [Add Subtract Multiply Divide Power] => {
@@ -328,7 +289,7 @@ impl Hand<'_> {
 
     /// To the branch that is taken where `a` is below `b`, or to the other.
     #[inline(always)]
-    fn to_branch<const BELOW: bool>(self, a: &[Chunk], b: &[Chunk], edge: Edge, sums: &mut [Chunk]) {
+    fn to_branch<const BELOW: bool>(self, a: &[Aligned], b: &[Aligned], edge: Edge, sums: &mut [Aligned]) {
         let n = sums.len();
         let (a, b) = (&a[..n], &b[..n]);
         let unguarded = Self { guarded: false, ..self };

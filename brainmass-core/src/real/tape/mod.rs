@@ -1,5 +1,6 @@
 //! An equation recorded once, and then pulled back or pushed forward for many regions at once.
 
+mod block;
 mod kernels;
 mod operation;
 mod pullback;

@@ -1,5 +1,8 @@
 //! What may stand on a tape: values and slopes, for chunks of lanes.
 
+use std::ops::{Deref, DerefMut};
+
+use super::kernels::{Back, Edge};
 use crate::real::Real;
 
 /// How many numbers an operation works on at once.
@@ -7,6 +10,26 @@ pub(super) const LANES: usize = 16;
 
 /// The same quantity of [`LANES`] regions.
 pub(super) type Chunk = [f64; LANES];
+
+/// A chunk at a line of the cache: a vector across two lines takes longer.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(super) struct Aligned(pub(super) Chunk);
+
+impl Deref for Aligned {
+    type Target = Chunk;
+    #[inline(always)]
+    fn deref(&self) -> &Chunk {
+        &self.0
+    }
+}
+
+impl DerefMut for Aligned {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Chunk {
+        &mut self.0
+    }
+}
 
 /// A function of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +86,27 @@ impl Operation {
             Self::Binary(operator, a, b) => Key::Binary(operator, a, b),
             Self::Select(operands) => Key::Select(operands),
         }
+    }
+
+    /// The lines whose values the slopes towards its operands are made of.
+    pub(super) fn read_by_slopes(self, back: &Back) -> impl Iterator<Item = u32> {
+        let [first, second] = back.edges.map(|edge| edge != Edge::None);
+        let found = match self {
+            Self::Input(_) | Self::Constant(_) => [None; 3],
+            Self::Unary(function, a) => match function {
+                Function::Negate => [None; 3],
+                Function::Ln | Function::Sin | Function::Cos | Function::Abs => [Some(a), None, None],
+                _ => [Some(back.line), None, None],
+            },
+            Self::Binary(operator, a, b) => match operator {
+                Operator::Add | Operator::Subtract => [None; 3],
+                Operator::Multiply => [first.then_some(b), second.then_some(a), None],
+                Operator::Divide => [Some(b), second.then_some(back.line), None],
+                Operator::Power => [Some(a), Some(b), second.then_some(back.line)],
+            },
+            Self::Select([a, b, _, _]) => [Some(a), Some(b), None],
+        };
+        found.into_iter().flatten()
     }
 
     /// The lines whose values it takes.

@@ -1,10 +1,11 @@
 //! A tape run backwards.
 
 use super::Tape;
-use super::kernels::{Back, Backwards, Block, Collect, Edge, Forwards, Seed};
-use super::operation::{Chunk, LANES};
-use super::way::{WayBack, spread};
-use crate::CpuLevel;
+use super::block::Block;
+use super::kernels::{Back, Backwards, Collect, Edge, Forwards, Seed};
+use super::operation::{Aligned, Chunk, LANES};
+use super::way::{WayBack, needed, spread};
+use crate::{CpuLevel, Kernel};
 
 /// The most chunks of regions that go through the tape together, so that reading the tape costs little and
 /// what it leaves behind stays in the first cache.
@@ -42,6 +43,8 @@ pub struct Pullback {
     n_steady: usize,
     /// Lines that change from pull to pull, without the inputs.
     moving: Vec<u32>,
+    /// Those of them whose values the way back needs.
+    needed: Vec<u32>,
     /// The line of each output, and what happens to it there.
     outputs: Vec<(u32, Edge)>,
     /// The moving lines on the way back, last first, and the steady ones.
@@ -58,14 +61,18 @@ impl Pullback {
     ///
     /// `steady` holds the rows of the first inputs, each one chunk for all regions or one per chunk; `wanted` says by which
     /// inputs derivatives are asked for. Rows that are missing count as zero.
-    pub fn new(tape: Tape, steady: &[Vec<Chunk>], wanted: &[bool], n_chunks: usize) -> Self {
+    pub fn new(mut tape: Tape, steady: &[Vec<Chunk>], wanted: &[bool], n_chunks: usize) -> Self {
         let n_steady = steady.len().min(tape.n_inputs);
         let moves = spread(&tape, |input| input >= n_steady);
         let active = spread(&tape, |input| wanted.get(input).copied().unwrap_or(false));
-        let way = WayBack::new(&tape, &moves, &active);
+        let mut way = WayBack::new(&tape, &moves, &active);
+        let needed = needed(&tape, &moves, &way);
+        way.add_reciprocals(&mut tape, &moves);
         let is_computed = |line: &u32| *line as usize >= tape.n_inputs;
+        let lines = (0..).take(tape.operations.len()).filter(is_computed);
+        // Reciprocals are steady.
         let (moving, steady_lines): (Vec<u32>, Vec<u32>) =
-            (0..).take(tape.operations.len()).filter(is_computed).partition(|line| moves[*line as usize]);
+            lines.partition(|line| moves.get(*line as usize) == Some(&true));
         let n_blocks = n_blocks(n_chunks);
         let begin = |block: usize| block * n_chunks / n_blocks;
         let blocks = (0..n_blocks).map(|block| {
@@ -75,6 +82,7 @@ impl Pullback {
         Self {
             n_steady,
             moving,
+            needed,
             outputs: way.outputs,
             moving_back: way.moving,
             steady_back: way.steady,
@@ -93,15 +101,7 @@ impl Pullback {
     /// # Panics
     /// If a slice does not hold its rows.
     pub fn pull(&mut self, level: CpuLevel, inputs: &[Chunk], outputs: &[Chunk], cotangents: &mut [Chunk]) {
-        for index in 0..self.blocks.len() {
-            let (tape, block) = (&self.tape.operations, &mut self.blocks[index]);
-            let n_chunks = self.n_chunks;
-            block.load(self.n_steady, self.tape.n_inputs, inputs, n_chunks);
-            level.run(Forwards { tape, lines: &self.moving, block });
-            level.run(Seed { lines: &self.outputs, outputs, n_chunks, block });
-            level.run(Backwards { tape, lines: &self.moving_back, block });
-            level.run(Collect { first: self.n_steady, wanted: &self.collected, cotangents, n_chunks, block });
-        }
+        level.run(Pull { pullback: self, inputs, outputs, cotangents });
     }
 
     /// Computes the outputs of all regions: the equation itself, from its tape.
@@ -113,7 +113,7 @@ impl Pullback {
             block.load(self.n_steady, self.tape.n_inputs, inputs, self.n_chunks);
             level.run(Forwards { tape: &self.tape.operations, lines: &self.moving, block });
             for (line, row) in self.tape.outputs.iter().zip(outputs.chunks_exact_mut(self.n_chunks)) {
-                row[block.first..block.first + block.width].copy_from_slice(block.values_of(*line as usize));
+                block.read(block.values_of(*line as usize), row);
             }
         }
     }
@@ -124,10 +124,36 @@ impl Pullback {
         for block in &mut self.blocks {
             level.run(Backwards { tape: &self.tape.operations, lines: &self.steady_back, block });
             for (line, row) in rows.iter_mut().enumerate() {
-                row[block.first..block.first + block.width].copy_from_slice(block.cotangents_of(line));
+                block.read(block.cotangents_of(line), row);
             }
-            block.cotangents.fill([0.0; LANES]);
+            block.cotangents.fill(Aligned([0.0; LANES]));
         }
         rows
+    }
+}
+
+/// A pull as one piece of work: each time code for the CPU's features is entered costs as much as some lines.
+struct Pull<'a> {
+    pullback: &'a mut Pullback,
+    inputs: &'a [Chunk],
+    outputs: &'a [Chunk],
+    cotangents: &'a mut [Chunk],
+}
+
+impl Kernel for Pull<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { pullback, inputs, outputs, cotangents } = self;
+        let (tape, n_chunks) = (&pullback.tape.operations, pullback.n_chunks);
+        let (first, wanted) = (pullback.n_steady, &pullback.collected);
+        for block in &mut pullback.blocks {
+            block.load(first, pullback.tape.n_inputs, inputs, n_chunks);
+            Forwards { tape, lines: &pullback.needed, block }.run();
+            Seed { lines: &pullback.outputs, outputs, n_chunks, block }.run();
+            Backwards { tape, lines: &pullback.moving_back, block }.run();
+            Collect { first, wanted, cotangents, n_chunks, block }.run();
+        }
     }
 }

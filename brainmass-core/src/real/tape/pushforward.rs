@@ -1,8 +1,9 @@
 //! A tape run with dual numbers: derivatives along directions.
 
 use super::Tape;
-use super::kernels::{Block, Forwards, for_each, row, rows};
-use super::operation::{Chunk, Function, LANES, Operation, Operator, lanes};
+use super::block::{Block, write};
+use super::kernels::{Forwards, for_each, row, rows};
+use super::operation::{Aligned, Chunk, Function, LANES, Operation, Operator, lanes};
 use super::pullback::n_blocks;
 use super::way::spread;
 use crate::{CpuLevel, Kernel};
@@ -44,7 +45,7 @@ struct Direction {
     /// Which lines have one.
     active: Vec<bool>,
     /// Of each block, line by line, in each chunk by chunk.
-    blocks: Vec<Vec<Chunk>>,
+    blocks: Vec<Vec<Aligned>>,
 }
 
 /// A line on the way forward, and which of its operands have a velocity; of a selection which branches.
@@ -96,7 +97,7 @@ impl Pushforward {
     pub fn outputs(&self, outputs: &mut [Chunk]) {
         for block in &self.blocks {
             for (line, row) in self.tape.outputs.iter().zip(outputs.chunks_exact_mut(self.n_chunks)) {
-                row[block.first..block.first + block.width].copy_from_slice(block.values_of(*line as usize));
+                block.read(block.values_of(*line as usize), row);
             }
         }
     }
@@ -108,19 +109,19 @@ impl Pushforward {
     pub fn push(&mut self, level: CpuLevel, direction: usize, inputs: &[Chunk], outputs: &mut [Chunk]) {
         let Direction { lines, active, blocks } = &mut self.directions[direction];
         for (block, velocities) in self.blocks.iter().zip(blocks) {
-            let (first, width) = (block.first, block.width);
+            let width = block.width;
             let rows = velocities[self.n_steady * width..].chunks_exact_mut(width);
             let n_moving = self.tape.n_inputs - self.n_steady;
             for (velocities, row) in rows.zip(inputs.chunks_exact(self.n_chunks)).take(n_moving) {
-                velocities.copy_from_slice(&row[first..first + width]);
+                write(&row[block.first..block.first + width], velocities);
             }
             level.run(Duals { tape: &self.tape.operations, lines, block, velocities });
             for (line, row) in self.tape.outputs.iter().zip(outputs.chunks_exact_mut(self.n_chunks)) {
-                let (line, row) = (*line as usize, &mut row[first..first + width]);
+                let line = *line as usize;
                 if active[line] {
-                    row.copy_from_slice(&velocities[line * width..(line + 1) * width]);
+                    block.read(&velocities[line * width..(line + 1) * width], row);
                 } else {
-                    row.fill([0.0; LANES]);
+                    row[block.first..block.first + width].fill([0.0; LANES]);
                 }
             }
         }
@@ -150,11 +151,11 @@ impl Direction {
         let all = (0..).take(tape.operations.len()).filter_map(ahead);
         let (lines, still): (Vec<Ahead>, Vec<Ahead>) = all.partition(|ahead| moves[ahead.line as usize]);
         let of_block = |block: &Block| {
-            let mut own = vec![[0.0; LANES]; tape.operations.len() * block.width];
+            let mut own = vec![Aligned([0.0; LANES]); tape.operations.len() * block.width];
             for (line, row) in velocities.iter().take(n_steady).enumerate() {
                 for chunk in 0..block.width {
                     let given = row.get(block.first + chunk).or(row.first());
-                    own[line * block.width + chunk] = given.copied().unwrap_or([0.0; LANES]);
+                    own[line * block.width + chunk].0 = given.copied().unwrap_or([0.0; LANES]);
                 }
             }
             Duals { tape: &tape.operations, lines: &still, block, velocities: &mut own }.run();
@@ -170,7 +171,7 @@ struct Duals<'a> {
     tape: &'a [Operation],
     lines: &'a [Ahead],
     block: &'a Block,
-    velocities: &'a mut [Chunk],
+    velocities: &'a mut [Aligned],
 }
 
 impl Kernel for Duals<'_> {
@@ -196,9 +197,9 @@ impl Kernel for Duals<'_> {
                     let [a, b, _, _] = rows(values, lines, width);
                     let [_, _, yes, no] = rows(before, lines, width);
                     for c in 0..width {
-                        let yes = if operands[0] { yes[c] } else { [0.0; LANES] };
-                        let no = if operands[1] { no[c] } else { [0.0; LANES] };
-                        found[c] = lanes!(k => if a[c][k] < b[c][k] { yes[k] } else { no[k] });
+                        let yes = if operands[0] { yes[c].0 } else { [0.0; LANES] };
+                        let no = if operands[1] { no[c].0 } else { [0.0; LANES] };
+                        found[c].0 = lanes!(k => if a[c][k] < b[c][k] { yes[k] } else { no[k] });
                     }
                 }
                 Operation::Input(_) | Operation::Constant(_) => {}
@@ -208,12 +209,12 @@ impl Kernel for Duals<'_> {
 }
 
 #[inline(always)]
-fn unary(function: Function, a: &[Chunk], value: &[Chunk], velocity: &[Chunk], found: &mut [Chunk]) {
+fn unary(function: Function, a: &[Aligned], value: &[Aligned], velocity: &[Aligned], found: &mut [Aligned]) {
     let n = found.len();
     let (a, value, velocity) = (&a[..n], &value[..n], &velocity[..n]);
     for_each!(function: Function in [Negate Exp ExpM1 Ln Sqrt Sin Cos Tanh Abs Sigmoid] => {
         for c in 0..n {
-            found[c] = lanes!(k => function.slope(a[c][k], value[c][k]) * velocity[c][k]);
+            found[c].0 = lanes!(k => function.slope(a[c][k], value[c][k]) * velocity[c][k]);
         }
     });
 }
@@ -221,10 +222,10 @@ fn unary(function: Function, a: &[Chunk], value: &[Chunk], velocity: &[Chunk], f
 #[inline(always)]
 fn binary(
     operator: Operator,
-    [a, b, value]: [&[Chunk]; 3],
-    [first, second]: [&[Chunk]; 2],
+    [a, b, value]: [&[Aligned]; 3],
+    [first, second]: [&[Aligned]; 2],
     operands: [bool; 2],
-    found: &mut [Chunk],
+    found: &mut [Aligned],
 ) {
     let n = found.len();
     let (a, b, value, first, second) = (&a[..n], &b[..n], &value[..n], &first[..n], &second[..n]);
@@ -232,19 +233,19 @@ fn binary(
         match operands {
             [true, true] => {
                 for c in 0..n {
-                    found[c] = lanes!(k => operator.slope_of_first(a[c][k], b[c][k]) * first[c][k]
+                    found[c].0 = lanes!(k => operator.slope_of_first(a[c][k], b[c][k]) * first[c][k]
                         + operator.slope_of_second(a[c][k], b[c][k], value[c][k]) * second[c][k]);
                 }
             }
             [true, false] => {
                 for c in 0..n {
-                    found[c] = lanes!(k => operator.slope_of_first(a[c][k], b[c][k]) * first[c][k]);
+                    found[c].0 = lanes!(k => operator.slope_of_first(a[c][k], b[c][k]) * first[c][k]);
                 }
             }
             _ => {
                 for c in 0..n {
                     let slope = lanes!(k => operator.slope_of_second(a[c][k], b[c][k], value[c][k]));
-                    found[c] = lanes!(k => slope[k] * second[c][k]);
+                    found[c].0 = lanes!(k => slope[k] * second[c][k]);
                 }
             }
         }

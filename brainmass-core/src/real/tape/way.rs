@@ -2,7 +2,7 @@
 
 use super::Tape;
 use super::kernels::{Back, Edge};
-use super::operation::Operation;
+use super::operation::{Operation, Operator};
 
 /// The lines that some inputs act on, these inputs among them.
 pub(super) fn spread(tape: &Tape, starts: impl Fn(usize) -> bool) -> Vec<bool> {
@@ -53,11 +53,44 @@ impl WayBack {
                 Operation::Select([_, _, yes, no]) => [edge(yes), edge(no)],
             };
             operation.operands().for_each(|operand| reached[operand as usize] = true);
-            let back = Back { line, guarded: guarded[index], edges };
+            let back = Back { line, guarded: guarded[index], edges, reciprocal: None };
             if moves[index] { moving.push(back) } else { steady.push(back) }
         }
         Self { outputs, moving, steady }
     }
+
+    /// Puts the reciprocals of steady divisors on the tape, so that they are computed once.
+    #[expect(clippy::cast_possible_truncation, reason = "an equation has far fewer operations than 2^32")]
+    pub(super) fn add_reciprocals(&mut self, tape: &mut Tape, moves: &[bool]) {
+        for back in self.moving.iter_mut().filter(|back| back.edges[0] != Edge::None) {
+            let Operation::Binary(Operator::Divide, _, divisor) = tape.operations[back.line as usize] else {
+                continue;
+            };
+            if !moves[divisor as usize] {
+                let one = tape.operations.len() as u32;
+                let reciprocal = Operation::Binary(Operator::Divide, one, divisor);
+                tape.operations.extend([Operation::Constant(1.0), reciprocal]);
+                back.reciprocal = Some(one + 1);
+            }
+        }
+    }
+}
+
+/// The moving lines whose values the way back reads, or that these are made of.
+pub(super) fn needed(tape: &Tape, moves: &[bool], way: &WayBack) -> Vec<u32> {
+    let mut needed = vec![false; tape.operations.len()];
+    for back in &way.moving {
+        tape.operations[back.line as usize]
+            .read_by_slopes(back)
+            .for_each(|line| needed[line as usize] = true);
+    }
+    for (line, operation) in tape.operations.iter().enumerate().rev() {
+        if needed[line] {
+            operation.operands().for_each(|operand| needed[operand as usize] = true);
+        }
+    }
+    let is_needed = |line: &u32| moves[*line as usize] && needed[*line as usize];
+    (0..).take(tape.operations.len()).skip(tape.n_inputs).filter(is_needed).collect()
 }
 
 /// The lines on the way to a branch of a selection.

@@ -12,13 +12,13 @@ const WIDTH: usize = 32;
 /// Sums that are kept of a pair from block to block, one vector: of a sum to one number at the end of a block the compiler
 /// would make the narrowest vectors throughout.
 const KEPT: usize = WIDTH / 4;
-/// Sources of a tile: what they sent in a block stays in the first-level cache.
-const TILE: usize = 24;
+/// Targets of a tile: what their sums are worth in a block stays in the first-level cache.
+const TILE: usize = 12;
 
 /// A pair of regions.
 #[derive(Clone, Copy, Debug)]
 struct Pair {
-    source: usize,
+    target: usize,
     delay: usize,
     /// Which it is of all, targets and sources ascending.
     number: usize,
@@ -32,7 +32,7 @@ pub(super) struct Correlation {
     depth: usize,
     /// Columns of a row of `sums`.
     n_columns: usize,
-    /// Tile by tile, in each the targets and the ends of their pairs.
+    /// Tile by tile, in each the sources and the ends of their pairs.
     runs: Vec<(usize, usize)>,
     pairs: Vec<Pair>,
     found: Vec<[f64; KEPT]>,
@@ -47,23 +47,19 @@ pub(super) struct Correlation {
 impl Correlation {
     pub(super) fn new(pathways: &Pathways, n_sent: usize) -> Self {
         let (n, depth) = (pathways.targets.len(), pathways.longest);
-        let before = |end: &mut usize, sources: &Vec<_>| {
-            let begin = *end;
-            *end += sources.len();
-            Some(begin)
-        };
-        let begins: Vec<usize> = pathways.targets.iter().scan(0, before).collect();
+        let mut number = 0;
+        let mut tile: Vec<Vec<Pair>> = vec![Vec::new(); n];
         let (mut runs, mut pairs) = (Vec::new(), Vec::new());
-        for first in (0..n).step_by(TILE) {
-            for (target, (sources, begin)) in pathways.targets.iter().zip(&begins).enumerate() {
-                let numbered = sources.iter().zip(*begin..);
-                let of_tile = numbered.filter(|(pathway, _)| (first..first + TILE).contains(&pathway.source));
-                pairs.extend(of_tile.map(|(pathway, number)| Pair {
-                    source: pathway.source,
-                    delay: pathway.delay,
-                    number,
-                }));
-                runs.push((target, pairs.len()));
+        for (target, sources) in pathways.targets.iter().enumerate() {
+            for pathway in sources {
+                tile[pathway.source].push(Pair { target, delay: pathway.delay, number });
+                number += 1;
+            }
+            if (target + 1).is_multiple_of(TILE) || target + 1 == n {
+                for (source, found) in tile.iter_mut().enumerate().filter(|(_, found)| !found.is_empty()) {
+                    pairs.append(found);
+                    runs.push((source, pairs.len()));
+                }
             }
         }
         Self {
@@ -146,10 +142,11 @@ impl Kernel for Products<'_> {
     #[inline(always)]
     fn run(self) {
         let mut begin = 0;
-        for (target, end) in self.runs {
-            let row = &self.sums[target * self.n_columns..][..self.n_columns];
+        for (source, end) in self.runs {
+            // A copy of its own stays in the registers of AVX-512.
+            let sent = self.sent[*source];
             for (pair, found) in self.pairs[begin..*end].iter().zip(&mut self.found[begin..*end]) {
-                let sent = &self.sent[pair.source];
+                let row = &self.sums[pair.target * self.n_columns..][..self.n_columns];
                 let worth = &row[self.depth - pair.delay..][..BLOCK];
                 let mut total = [0.0; WIDTH];
                 for first in (0..BLOCK).step_by(WIDTH) {

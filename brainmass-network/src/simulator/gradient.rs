@@ -1,5 +1,7 @@
 //! Gradients of what a run recorded.
 
+use std::fmt;
+
 use brainmass_core::units::Second;
 use brainmass_core::{Archive, Error, Node, Result, check, parameter_index};
 use nalgebra::DMatrix;
@@ -71,7 +73,6 @@ impl WithRespectTo {
 }
 
 /// A run that was recorded and can be taken back; made by [`Simulator::trace`].
-#[derive(Debug)]
 pub struct Trace<'n, N: Node> {
     simulator: Simulator<'n, N>,
     monitors: Vec<(String, Record)>,
@@ -79,7 +80,9 @@ pub struct Trace<'n, N: Node> {
     /// The last steps, and the state at their end.
     steps: TracedSteps,
     last: Vec<[f64; LANES]>,
-    /// The engine at the beginning of each segment.
+    /// What ran; none where all steps are there.
+    engine: Option<Box<dyn Engine + 'n>>,
+    /// It at the beginning of each segment.
     checkpoints: Vec<Vec<u8>>,
     length: usize,
 }
@@ -122,8 +125,8 @@ impl<'n, N: Node> Simulator<'n, N> {
         memory: usize,
     ) -> Result<(Recording, Trace<'n, N>)> {
         self.check_differentiable()?;
-        let (monitors_back, n_steps) = self.records(duration, transient, monitors)?;
         let mut run = self.start(duration, transient, monitors)?;
+        let (monitors, n_steps) = self.records(duration, transient, monitors)?;
         let rows = run.engine.step_rows();
         let rows =
             rows.ok_or_else(|| Error::setting("gradient", "the engine leaves nothing to go back by"))?;
@@ -145,17 +148,15 @@ impl<'n, N: Node> Simulator<'n, N> {
         steps.chunks.reserve_exact(length * steps.rows().n_per_step());
         while run.step() < n_steps {
             run.engine.leave_states(&mut steps.chunks);
-            run.advance(1)?;
+            run.advance_by_one()?;
             run.engine.leave_step(&mut steps.chunks);
         }
         let mut last = Vec::new();
         run.engine.leave_states(&mut last);
-        let recording = run.finish()?;
+        let (recording, engine) = run.into_parts()?;
+        let engine = (checkpoints.len() > 1).then_some(engine);
         let simulator = self.clone();
-        Ok((
-            recording,
-            Trace { simulator, monitors: monitors_back, n_steps, steps, last, checkpoints, length },
-        ))
+        Ok((recording, Trace { simulator, monitors, n_steps, steps, last, engine, checkpoints, length }))
     }
 
     /// What the monitors of a run will record, with nothing said of it yet, and the number of steps.
@@ -250,6 +251,12 @@ fn segment(n_steps: usize, per_step: usize, per_checkpoint: usize, memory: usize
     length.clamp(1, n_steps)
 }
 
+impl<N: Node> fmt::Debug for Trace<'_, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Trace({} steps of {:?})", self.n_steps, self.simulator)
+    }
+}
+
 impl<N: Node> Trace<'_, N> {
     /// How many bytes the steps and checkpoints kept take.
     pub fn memory(&self) -> usize {
@@ -266,7 +273,7 @@ impl<N: Node> Trace<'_, N> {
         let wanted = self.wanted(by)?;
         let records = cotangents.iter().map(|(name, cotangent)| self.record(name, cotangent));
         let records = records.collect::<Result<Vec<_>>>()?;
-        let Self { simulator, n_steps, mut steps, last, mut checkpoints, length, .. } = self;
+        let Self { simulator, n_steps, mut steps, last, engine, mut checkpoints, length, .. } = self;
         let layout = steps.rows().clone();
         let (network, settings) = (simulator.network()?, &simulator.settings);
         let mut adjoint = Adjoint::new(network, settings, layout.clone(), &wanted, records, &last, n_steps)?;
@@ -274,8 +281,7 @@ impl<N: Node> Trace<'_, N> {
         let last_first = checkpoints.len().saturating_sub(1) * length;
         adjoint.steps_back(&steps, last_first);
         checkpoints.pop();
-        if !checkpoints.is_empty() {
-            let mut engine = (simulator.blocked)(&[network], settings, &[settings.seed])?;
+        if let Some(mut engine) = engine {
             while let Some(checkpoint) = checkpoints.pop() {
                 engine.archive(&mut Archive::reader(checkpoint))?;
                 steps.chunks.clear();

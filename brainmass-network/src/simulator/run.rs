@@ -71,17 +71,20 @@ impl<'n, N> Run<'n, N> {
     pub fn advance(&mut self, n_steps: usize) -> Result<()> {
         let end = self.step().saturating_add(n_steps).min(self.n_steps);
         while self.step() < end {
-            if !self.engine.advance()
-                && let Some(error) = self.engine.divergence(0)
-            {
-                return Err(error);
-            }
-            self.monitors.iter_mut().for_each(|monitor| monitor.record(&mut *self.engine, 0));
-            if self.step().is_multiple_of(BLOCK) {
-                self.flush()?;
-            }
+            self.advance_by_one()?;
         }
         self.flush()
+    }
+
+    /// Advances by a step; what the monitors take of it they may hold back.
+    pub(super) fn advance_by_one(&mut self) -> Result<()> {
+        if !self.engine.advance()
+            && let Some(error) = self.engine.divergence(0)
+        {
+            return Err(error);
+        }
+        self.monitors.iter_mut().for_each(|monitor| monitor.record(&mut *self.engine, 0));
+        if self.step().is_multiple_of(BLOCK) { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<()> {
@@ -136,7 +139,13 @@ impl<'n, N> Run<'n, N> {
     /// # Errors
     /// What goes wrong in an observation model.
     pub fn finish(self) -> Result<Recording> {
-        Ok(Recording::new(self.monitors.into_iter().map(Running::finish).collect::<Result<_>>()?))
+        Ok(self.into_parts()?.0)
+    }
+
+    /// The same, and the engine where it stands.
+    pub(super) fn into_parts(self) -> Result<(Recording, Box<dyn Engine + 'n>)> {
+        let recorded = self.monitors.into_iter().map(Running::finish).collect::<Result<_>>()?;
+        Ok((Recording::new(recorded), self.engine))
     }
 }
 

@@ -80,6 +80,12 @@ impl Pathways {
         Ok(Self { targets, longest, past, instead })
     }
 
+    /// All of them with their targets: targets ascending, then sources.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, &Pathway)> {
+        let targets = self.targets.iter().enumerate();
+        targets.flat_map(|(target, sources)| sources.iter().map(move |pathway| (target, pathway)))
+    }
+
     /// Pairs with nothing said of the time before t = 0.
     pub(super) fn without_past(targets: Vec<Vec<Pathway>>) -> Self {
         let longest = targets.iter().flatten().map(|pathway| pathway.delay).max().unwrap_or(0);

@@ -82,7 +82,7 @@ pub struct Trace<'n, N: Node> {
     last: Vec<[f64; LANES]>,
     /// What ran; none where all steps are there.
     engine: Option<Box<dyn Engine + 'n>>,
-    /// It at the beginning of each segment.
+    /// It at the beginning of each segment before the last.
     checkpoints: Vec<Vec<u8>>,
     length: usize,
 }
@@ -134,15 +134,13 @@ impl<'n, N: Node> Simulator<'n, N> {
         let mut checkpoints = Vec::new();
         let mut length = n_steps;
         if n_steps.saturating_mul(per_step) > memory {
-            let checkpoint = checkpoint(&mut *run.engine, 0)?;
-            length = segment(n_steps, per_step, checkpoint.len(), memory);
-            checkpoints.push(checkpoint);
-        }
-        // Of the segments before the last the steps are made once more on the way back.
-        for segment in 1..n_steps.div_ceil(length) {
-            run.advance(length)?;
-            let checkpoint = checkpoint(&mut *run.engine, checkpoints[segment - 1].len())?;
-            checkpoints.push(checkpoint);
+            let size = checkpoint(&mut *run.engine, 0)?.len();
+            length = segment(n_steps, per_step, size, memory);
+            // Of the segments before the last the steps are made once more on the way back.
+            for _ in 1..n_steps.div_ceil(length) {
+                checkpoints.push(checkpoint(&mut *run.engine, size)?);
+                run.advance(length)?;
+            }
         }
         let mut steps = TracedSteps::new(rows);
         steps.chunks.reserve_exact(length * steps.rows().n_per_step());
@@ -154,7 +152,7 @@ impl<'n, N: Node> Simulator<'n, N> {
         let mut last = Vec::new();
         run.engine.leave_states(&mut last);
         let (recording, engine) = run.into_parts()?;
-        let engine = (checkpoints.len() > 1).then_some(engine);
+        let engine = (!checkpoints.is_empty()).then_some(engine);
         let simulator = self.clone();
         Ok((recording, Trace { simulator, monitors, n_steps, steps, last, engine, checkpoints, length }))
     }
@@ -234,14 +232,13 @@ fn checkpoint(engine: &mut dyn Engine, n_bytes: usize) -> Result<Vec<u8>> {
 
 /// How many steps are kept at once where not all fit: so many that they and the checkpoints do, or least of both.
 fn segment(n_steps: usize, per_step: usize, per_checkpoint: usize, memory: usize) -> usize {
-    // Steps and checkpoints of a segment length L take L a + T/L b, least at L = √(T b/a); the longest L within memory is best.
+    // Steps and checkpoints of a segment length L take M = L a + (T/L − 1) b, least at L = √(T b/a); the longest L within memory
+    // is best.
     let (a, b, t) = (per_step as f64, per_checkpoint as f64, n_steps as f64);
-    let discriminant = (memory as f64).powi(2) - 4.0 * a * b * t;
-    let length = if discriminant >= 0.0 {
-        (memory as f64 + discriminant.sqrt()) / (2.0 * a)
-    } else {
-        (t * b / a).sqrt()
-    };
+    let memory = memory as f64 + b;
+    let discriminant = memory.powi(2) - 4.0 * a * b * t;
+    let length =
+        if discriminant >= 0.0 { (memory + discriminant.sqrt()) / (2.0 * a) } else { (t * b / a).sqrt() };
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -278,9 +275,7 @@ impl<N: Node> Trace<'_, N> {
         let (network, settings) = (simulator.network()?, &simulator.settings);
         let mut adjoint = Adjoint::new(network, settings, layout.clone(), &wanted, records, &last, n_steps)?;
         // The last steps are there; those before are run once more, from checkpoint to checkpoint.
-        let last_first = checkpoints.len().saturating_sub(1) * length;
-        adjoint.steps_back(&steps, last_first);
-        checkpoints.pop();
+        adjoint.steps_back(&steps, checkpoints.len() * length);
         if let Some(mut engine) = engine {
             while let Some(checkpoint) = checkpoints.pop() {
                 engine.archive(&mut Archive::reader(checkpoint))?;

@@ -240,18 +240,18 @@ impl Adjoint {
             let (parameters, in_strength) = link.parameters(level);
             links.push(parameters.iter().map(|row| numbers(row)).collect());
             let by_sum = in_strength.as_flattened();
-            let pairs = link.pairs(level);
+            let (pathways, found) = link.pairs(level);
             weights.push(wanted.weights.then(|| {
                 let mut matrix = DMatrix::zeros(n, n);
-                for (target, pathway, found) in &pairs {
-                    matrix[(*target, pathway.source)] += pathway.part * (found + by_sum[*target]);
+                for ((target, pathway), found) in pathways.pairs().zip(&found) {
+                    matrix[(target, pathway.source)] += pathway.part * (found + by_sum[target]);
                 }
                 matrix
             }));
             speeds.push(wanted.speed.then(|| {
                 let mut shares = vec![0.0; n];
-                for (target, pathway, found) in &pairs {
-                    shares[*target] += pathway.by_speed * found;
+                for ((target, pathway), found) in pathways.pairs().zip(&found) {
+                    shares[target] += pathway.by_speed * found;
                 }
                 shares
             }));

@@ -12,7 +12,7 @@ use crate::coupling::{Connection, LaneCoupling};
 use crate::engine::LANES;
 use crate::engine::Scalar;
 use crate::engine::blocked::{Layout, Row};
-use crate::engine::pathways::{Pathway, Pathways};
+use crate::engine::pathways::Pathways;
 
 /// What is asked for of a connection.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -225,23 +225,20 @@ impl Link {
         (rows, in_strength)
     }
 
-    /// The derivatives by the weight of each pathway, but for its part in the sums of weights: target, pathway, derivative; none
-    /// if they were not asked for.
-    pub(super) fn pairs(self, level: CpuLevel) -> Vec<(usize, Pathway, f64)> {
+    /// The pathways, and the derivatives by the weight of each, but for its part in the sums of weights; none if they were not
+    /// asked for.
+    pub(super) fn pairs(self, level: CpuLevel) -> (Pathways, Vec<f64>) {
         let Self { transposed, pathways, at_end, .. } = self;
-        let Some(found) = transposed.weights(level) else { return Vec::new() };
-        let (before, predicted) = at_end
-            .map_or((None, None), |at_end| (at_end.before.weights(level), at_end.predicted.weights(level)));
-        // Each holds some of the pathways, in the same order.
-        let mut before = before.unwrap_or_default().into_iter();
-        let mut predicted = predicted.unwrap_or_default().into_iter();
-        let targets = pathways.targets.iter().enumerate();
-        let pairs =
-            targets.flat_map(|(target, sources)| sources.iter().map(move |pathway| (target, *pathway)));
-        let pairs = pairs.zip(found).map(|((target, pathway), found)| {
-            let at_end = if pathway.delay == 0 { predicted.next() } else { before.next() };
-            (target, pathway, found + at_end.unwrap_or(0.0))
-        });
-        pairs.collect()
+        let mut found = transposed.weights(level).unwrap_or_default();
+        if let Some(AtEnd { before, predicted, .. }) = at_end {
+            // Each holds some of the pathways, in the same order.
+            let of_end = |transposed: Transposed| transposed.weights(level).into_iter().flatten();
+            let (mut before, mut predicted) = (of_end(before), of_end(predicted));
+            for ((_, pathway), found) in pathways.pairs().zip(&mut found) {
+                let at_end = if pathway.delay == 0 { predicted.next() } else { before.next() };
+                *found += at_end.unwrap_or(0.0);
+            }
+        }
+        (pathways, found)
     }
 }

@@ -30,10 +30,9 @@ impl Transposed {
     /// The transpose of a connection; `wants_weights` if the derivatives by its weights are asked for.
     pub(super) fn new(pathways: &Pathways, n_sent: usize, layout: Layout, wants_weights: bool) -> Self {
         let transposed = transpose(pathways);
-        let n = pathways.targets.len();
         Self {
             layout,
-            delayed: Delayed::new(&transposed, n_sent, |_| vec![vec![0.0; n]; n_sent]),
+            delayed: Delayed::at_rest(&transposed, n_sent),
             instant: Instant::new(&transposed, layout),
             step: 0,
             weights: wants_weights.then(|| Correlation::new(pathways, n_sent)),
@@ -67,10 +66,8 @@ impl Transposed {
 
 fn transpose(pathways: &Pathways) -> Pathways {
     let mut targets = vec![Vec::new(); pathways.targets.len()];
-    for (target, sources) in pathways.targets.iter().enumerate() {
-        for pathway in sources {
-            targets[pathway.source].push(Pathway { source: target, ..*pathway });
-        }
+    for (target, pathway) in pathways.pairs() {
+        targets[pathway.source].push(Pathway { source: target, ..*pathway });
     }
     Pathways::without_past(targets)
 }
@@ -110,9 +107,8 @@ mod tests {
             transposed.step_back(CpuLevel::best(), &sent_now, &sums_now, &mut worth);
             for (k, worth) in (0..2_u32).zip(&worth) {
                 for j in 0..n {
-                    let pairs = pathways.targets.iter().enumerate();
-                    let pairs = pairs.flat_map(|(i, sources)| sources.iter().map(move |p| (i, p)));
-                    let expected: f64 = pairs
+                    let expected: f64 = pathways
+                        .pairs()
                         .filter(|(_, p)| p.source == j)
                         .map(|(i, p)| p.weight * sums(k, i, t + p.delay))
                         .sum();
@@ -122,9 +118,7 @@ mod tests {
             }
         }
         let found = transposed.weights(CpuLevel::best()).unwrap();
-        let pairs = pathways.targets.iter().enumerate();
-        let pairs = pairs.flat_map(|(i, sources)| sources.iter().map(move |p| (i, p)));
-        for ((i, p), found) in pairs.zip(found) {
+        for ((i, p), found) in pathways.pairs().zip(found) {
             let expected: f64 = (0..n_steps)
                 .map(|t| (0..2).map(|k| sums(k, i, t + p.delay) * sent(k, p.source, t)).sum::<f64>())
                 .sum();

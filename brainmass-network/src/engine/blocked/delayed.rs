@@ -39,13 +39,24 @@ impl<T: Scalar> Delayed<T> {
         n_sent: usize,
         mut sent_before: impl FnMut(usize) -> Vec<Vec<f64>>,
     ) -> Option<Self> {
+        let mut delayed = Self::at_rest(pathways, n_sent)?;
+        for back in 1..=delayed.depth {
+            for (k, row) in sent_before(back).iter().enumerate() {
+                delayed.write(k, delayed.depth - back, row.iter().map(|value| T::from_f64(*value)));
+            }
+        }
+        Some(delayed)
+    }
+
+    /// The same where nothing was sent before t = 0.
+    pub(in crate::engine) fn at_rest(pathways: &Pathways, n_sent: usize) -> Option<Self> {
         let (n_regions, depth) = (pathways.targets.len(), pathways.longest);
         if depth == 0 {
             return None;
         }
         let n_columns = depth + depth.max(8 * BLOCK);
         let stride = stride::<T>(n_columns);
-        let mut delayed = Self {
+        Some(Self {
             n_regions,
             depth,
             stride,
@@ -54,13 +65,7 @@ impl<T: Scalar> Delayed<T> {
             history: vec![T::zero(); n_sent * n_regions * stride],
             classes: CLASSES.map(|range| Class::new(pathways, range, stride, depth)),
             sums: vec![Block([T::zero(); BLOCK]); n_sent * n_regions],
-        };
-        for back in 1..=depth {
-            for (k, row) in sent_before(back).iter().enumerate() {
-                delayed.write(k, depth - back, row.iter().map(|value| T::from_f64(*value)));
-            }
-        }
-        Some(delayed)
+        })
     }
 
     fn write(&mut self, number: usize, column: usize, values: impl Iterator<Item = T>) {

@@ -19,10 +19,12 @@ pub(super) enum Edge {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Back {
     pub(super) line: u32,
+    /// The rows of its cotangent and of those of its two operands; of a selection of both branches.
+    pub(super) rows: [u32; 3],
     /// Whether the line is on the way to a branch that may not be taken: then its slopes may be infinite where its cotangent is
     /// zero.
     pub(super) guarded: bool,
-    /// Towards its two operands; of a selection towards both branches.
+    /// Towards these two.
     pub(super) edges: [Edge; 2],
     /// The line of a steady divisor's reciprocal.
     pub(super) reciprocal: Option<u32>,
@@ -61,9 +63,9 @@ impl Kernel for Seed<'_> {
 
 /// Adds the cotangents of wanted inputs to rows.
 pub(super) struct Collect<'a> {
-    /// The line of the first row.
-    pub(super) first: usize,
-    /// Which rows.
+    /// The rows of the cotangents.
+    pub(super) rows: &'a [u32],
+    /// Which of them.
     pub(super) wanted: &'a [bool],
     pub(super) cotangents: &'a mut [Chunk],
     pub(super) n_chunks: usize,
@@ -78,7 +80,7 @@ impl Kernel for Collect<'_> {
         let (first, width) = (self.block.first, self.block.width);
         for (k, row) in self.cotangents.chunks_exact_mut(self.n_chunks).enumerate() {
             if self.wanted[k] {
-                let found = self.block.cotangents_of(self.first + k);
+                let found = self.block.cotangents_of(self.rows[k] as usize);
                 for (sum, chunk) in row[first..first + width].iter_mut().zip(found) {
                     add(sum, chunk);
                 }
@@ -182,15 +184,13 @@ impl Kernel for Backwards<'_> {
     fn run(self) {
         let width = self.block.width;
         for back in self.lines {
-            let line = back.line as usize;
-            let (before, rest) = self.block.cotangents.split_at_mut(line * width);
-            let hand = Hand { cotangent: &rest[..width], guarded: back.guarded };
             let values = &self.block.values;
-            let value = &values[line * width..][..width];
+            let value = row(values, back.line, width);
             let [first, second] = back.edges;
-            match self.tape[line] {
+            match self.tape[back.line as usize] {
                 Operation::Unary(function, a) => {
-                    hand.through(function, row(values, a, width), value, first, row_mut(before, a, width));
+                    let (hand, sums) = back.hand(&mut self.block.cotangents, 1, width);
+                    hand.through(function, row(values, a, width), value, first, sums);
                 }
                 Operation::Binary(operator, a, b) => {
                     let at = [row(values, a, width), row(values, b, width), value];
@@ -199,14 +199,21 @@ impl Kernel for Backwards<'_> {
                         Some(line) => (Operator::Multiply, row(values, line, width)),
                         None => (operator, at[1]),
                     };
-                    hand.to_first(scaling, [at[0], factor], first, row_mut(before, a, width));
-                    hand.to_second(operator, at, second, row_mut(before, b, width));
+                    if first != Edge::None {
+                        let (hand, sums) = back.hand(&mut self.block.cotangents, 1, width);
+                        hand.to_first(scaling, [at[0], factor], first, sums);
+                    }
+                    if second != Edge::None {
+                        let (hand, sums) = back.hand(&mut self.block.cotangents, 2, width);
+                        hand.to_second(operator, at, second, sums);
+                    }
                 }
                 Operation::Select(operands) => {
                     let [a, b, _, _] = rows(values, operands, width);
-                    let [_, _, yes, no] = operands;
-                    hand.to_branch::<true>(a, b, first, row_mut(before, yes, width));
-                    hand.to_branch::<false>(a, b, second, row_mut(before, no, width));
+                    let (hand, sums) = back.hand(&mut self.block.cotangents, 1, width);
+                    hand.to_branch::<true>(a, b, first, sums);
+                    let (hand, sums) = back.hand(&mut self.block.cotangents, 2, width);
+                    hand.to_branch::<false>(a, b, second, sums);
                 }
                 Operation::Input(_) | Operation::Constant(_) => {}
             }
@@ -217,6 +224,27 @@ impl Kernel for Backwards<'_> {
 #[inline(always)]
 fn row_mut(cotangents: &mut [Aligned], line: u32, width: usize) -> &mut [Aligned] {
     &mut cotangents[line as usize * width..][..width]
+}
+
+impl Back {
+    /// The cotangent of the line, and the sums it goes to: another row.
+    #[inline(always)]
+    fn hand<'a>(
+        &self,
+        cotangents: &'a mut [Aligned],
+        towards: usize,
+        width: usize,
+    ) -> (Hand<'a>, &'a mut [Aligned]) {
+        let [from, to] = [self.rows[0], self.rows[towards]].map(|row| row as usize * width);
+        let (cotangent, sums) = if from > to {
+            let (low, high) = cotangents.split_at_mut(from);
+            (&high[..width], &mut low[to..to + width])
+        } else {
+            let (low, high) = cotangents.split_at_mut(to);
+            (&low[from..from + width], &mut high[..width])
+        };
+        (Hand { cotangent, guarded: self.guarded }, sums)
+    }
 }
 
 /// The cotangent of a line, to be handed on.

@@ -50,7 +50,8 @@ pub struct Pullback {
     /// The moving lines on the way back, last first, and the steady ones.
     moving_back: Vec<Back>,
     steady_back: Vec<Back>,
-    /// Which of the moving inputs are wanted.
+    /// In which rows the cotangents of the moving inputs stand, and which of them are wanted.
+    rows: Vec<u32>,
     collected: Vec<bool>,
     n_chunks: usize,
     blocks: Vec<Block>,
@@ -86,6 +87,7 @@ impl Pullback {
             outputs: way.outputs,
             moving_back: way.moving,
             steady_back: way.steady,
+            rows: way.rows[n_steady..tape.n_inputs].to_vec(),
             collected: active[n_steady..tape.n_inputs].to_vec(),
             n_chunks,
             blocks: blocks.collect(),
@@ -147,13 +149,13 @@ impl Kernel for Pull<'_> {
     fn run(self) {
         let Self { pullback, inputs, outputs, cotangents } = self;
         let (tape, n_chunks) = (&pullback.tape.operations, pullback.n_chunks);
-        let (first, wanted) = (pullback.n_steady, &pullback.collected);
+        let (rows, wanted) = (&pullback.rows, &pullback.collected);
         for block in &mut pullback.blocks {
-            block.load(first, pullback.tape.n_inputs, inputs, n_chunks);
+            block.load(pullback.n_steady, pullback.tape.n_inputs, inputs, n_chunks);
             Forwards { tape, lines: &pullback.needed, block }.run();
             Seed { lines: &pullback.outputs, outputs, n_chunks, block }.run();
             Backwards { tape, lines: &pullback.moving_back, block }.run();
-            Collect { first, wanted, cotangents, n_chunks, block }.run();
+            Collect { rows, wanted, cotangents, n_chunks, block }.run();
         }
     }
 }

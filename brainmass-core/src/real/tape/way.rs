@@ -20,6 +20,8 @@ pub(super) struct WayBack {
     pub(super) outputs: Vec<(u32, Edge)>,
     pub(super) moving: Vec<Back>,
     pub(super) steady: Vec<Back>,
+    /// In which row the cotangent of each line stands.
+    pub(super) rows: Vec<u32>,
 }
 
 impl WayBack {
@@ -40,23 +42,37 @@ impl WayBack {
         let outputs: Vec<_> = tape.outputs.iter().map(|line| (*line, edge(*line))).collect();
         tape.outputs.iter().for_each(|line| reached[*line as usize] = true);
         let (mut moving, mut steady) = (Vec::new(), Vec::new());
+        let mut rows: Vec<u32> = (0..).take(tape.operations.len()).collect();
         let lines: Vec<(u32, &Operation)> = (0..).zip(&tape.operations).collect();
         for (line, operation) in lines.into_iter().rev() {
             let index = line as usize;
             if !(active[index] && reached[index]) {
                 continue;
             }
-            let edges = match *operation {
+            let [a, b] = match *operation {
                 Operation::Input(_) | Operation::Constant(_) => continue,
-                Operation::Unary(_, a) => [edge(a), Edge::None],
-                Operation::Binary(_, a, b) => [edge(a), edge(b)],
-                Operation::Select([_, _, yes, no]) => [edge(yes), edge(no)],
+                Operation::Unary(_, a) => [a, a],
+                Operation::Binary(_, a, b) | Operation::Select([_, _, a, b]) => [a, b],
             };
+            let is_unary = matches!(operation, Operation::Unary(..));
+            let mut edges = [edge(a), if is_unary { Edge::None } else { edge(b) }];
+            if let Operation::Binary(Operator::Add | Operator::Subtract, _, _) = operation
+                && edges[0] == Edge::First
+                && a != b
+            {
+                // What begins with the whole cotangent of a line that is done with takes its row.
+                rows[a as usize] = rows[index];
+                edges[0] = Edge::None;
+            }
             operation.operands().for_each(|operand| reached[operand as usize] = true);
-            let back = Back { line, guarded: guarded[index], edges, reciprocal: None };
+            if edges == [Edge::None; 2] {
+                continue;
+            }
+            let rows = [line, a, b].map(|line| rows[line as usize]);
+            let back = Back { line, rows, guarded: guarded[index], edges, reciprocal: None };
             if moves[index] { moving.push(back) } else { steady.push(back) }
         }
-        Self { outputs, moving, steady }
+        Self { outputs, moving, steady, rows }
     }
 
     /// Puts the reciprocals of steady divisors on the tape, so that they are computed once.

@@ -40,17 +40,27 @@ macro_rules! fit {
     };
 }
 
+/// A row of every node, then one of every coupling, then others.
+macro_rules! dynamics {
+    ($row:ident: $($node:ident),*; $($other:expr),*) => {
+        &[
+            $($row!(<brainmass_nodes::$node as Node>::NAME, brainmass_nodes::$node, None)),*,
+            $row!("coupling_diffusive", WilsonCowan, Some("diffusive")),
+            $row!("coupling_additive", WilsonCowan, Some("additive")),
+            $row!("coupling_sigmoidal", WilsonCowan, Some("sigmoidal")),
+            $row!("coupling_hyperbolic_tangent", WilsonCowan, Some("hyperbolic_tangent")),
+            $row!("coupling_hyperbolic_tangent_of_sum", WilsonCowan, Some("hyperbolic_tangent_of_sum")),
+            $row!("coupling_sigmoidal_jansen_rit", JansenRit, Some("sigmoidal_jansen_rit")),
+            $row!("coupling_kuramoto", Kuramoto, Some("kuramoto")),
+            $($other),*
+        ]
+    };
+}
+pub(super) use dynamics;
+
 macro_rules! cases {
     ($($node:ident),*) => {
-        &[
-            $(row!(<brainmass_nodes::$node as Node>::NAME, brainmass_nodes::$node, None)),*,
-            row!("coupling_diffusive", WilsonCowan, Some("diffusive")),
-            row!("coupling_additive", WilsonCowan, Some("additive")),
-            row!("coupling_sigmoidal", WilsonCowan, Some("sigmoidal")),
-            row!("coupling_hyperbolic_tangent", WilsonCowan, Some("hyperbolic_tangent")),
-            row!("coupling_hyperbolic_tangent_of_sum", WilsonCowan, Some("hyperbolic_tangent_of_sum")),
-            row!("coupling_sigmoidal_jansen_rit", JansenRit, Some("sigmoidal_jansen_rit")),
-            row!("coupling_kuramoto", Kuramoto, Some("kuramoto")),
+        dynamics!(row: $($node),*;
             fit!("observed_hrf", "BOLD by every kernel of `hrf::NAMES` and by Volterra's: by strength, mean of the noise, τ_E and the scalars of the model", observed::convolutions),
             fit!("observed_balloon", "BOLD by Balloon–Windkessel: by strength, mean of the noise, τ_E and the scalars of the model", observed::balloon),
             fit!("observed_average", "means of means and every third sample: by strength, mean of the noise and τ_E", observed::averages),
@@ -63,8 +73,8 @@ macro_rules! cases {
             fit!("objective_lagged_correlation", "lagged correlations", observed::lagged),
             fit!("objective_spectrum", "distance of Welch spectra in decibels", observed::spectrum),
             fit!("objective_fcd", "Wasserstein distance of the dynamics of functional connectivity", observed::fcd),
-            fit!("objective_weighted_sum", "a weighted sum of two objectives", observed::weighted_sum),
-        ]
+            fit!("objective_weighted_sum", "a weighted sum of two objectives", observed::weighted_sum)
+        )
     };
 }
 

@@ -5,7 +5,7 @@ use brainmass_core::Node;
 use brainmass_nodes::{JansenRit, Kuramoto, WilsonCowan};
 
 use super::case::{Case, Check};
-use super::gradients::errors;
+use super::gradients::{dynamics, errors};
 
 macro_rules! row {
     ($name:expr, $node:ty, $coupling:expr) => {
@@ -23,18 +23,7 @@ macro_rules! row {
 }
 
 macro_rules! cases {
-    ($($node:ident),*) => {
-        &[
-            $(row!(<brainmass_nodes::$node as Node>::NAME, brainmass_nodes::$node, None)),*,
-            row!("coupling_diffusive", WilsonCowan, Some("diffusive")),
-            row!("coupling_additive", WilsonCowan, Some("additive")),
-            row!("coupling_sigmoidal", WilsonCowan, Some("sigmoidal")),
-            row!("coupling_hyperbolic_tangent", WilsonCowan, Some("hyperbolic_tangent")),
-            row!("coupling_hyperbolic_tangent_of_sum", WilsonCowan, Some("hyperbolic_tangent_of_sum")),
-            row!("coupling_sigmoidal_jansen_rit", JansenRit, Some("sigmoidal_jansen_rit")),
-            row!("coupling_kuramoto", Kuramoto, Some("kuramoto")),
-        ]
-    };
+    ($($node:ident),*) => { dynamics!(row: $($node),*;) };
 }
 
 pub(super) const CASES: &[Case] = brainmass_nodes::for_each_node!(cases);

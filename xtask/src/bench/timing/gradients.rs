@@ -20,7 +20,7 @@ const STEPS: f64 = 1000.0;
 /// What a run with checkpoints may keep: a third of what it leaves.
 const BUDGET: usize = 1 << 20;
 /// The same gradients by brainmass on JAX.
-const SCRIPT: &str = include_str!("peer_gradients.py");
+const SCRIPT: &str = concat!(include_str!("one_core.py"), include_str!("peer_gradients.py"));
 
 /// By what the run is differentiated, and in how much memory.
 fn cases() -> [(&'static str, WithRespectTo, usize); 3] {

@@ -7,22 +7,11 @@ several gradients counts.
 
 import importlib.util
 import json
-import os
 import sys
-import time
 from importlib.metadata import version
 from pathlib import Path
 
-REPEATS = 5
 N_STEPS = 1000
-
-# One core and no pool of threads, set before numbers are touched.
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-for name in ("OMP", "OPENBLAS", "MKL"):
-    os.environ[f"{name}_NUM_THREADS"] = "1"
-os.environ["JAX_PLATFORMS"] = "cpu"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 
 def network(weights, lengths, settings, by_weights):
@@ -82,12 +71,7 @@ def gradient(weights, lengths, settings, by_weights):
         return flat.size
 
     n_slopes = run()
-    spans = []
-    for _ in range(REPEATS):
-        wall, processor = time.perf_counter(), time.process_time()
-        run()
-        spans.append((time.process_time() - processor, time.perf_counter() - wall))
-    processor, wall = (min(span) for span in zip(*spans))
+    processor, wall = least(run)
     return {"by": n_slopes, "ms": 1e3 * processor, "wall_ms": 1e3 * wall}
 
 

@@ -7,33 +7,11 @@ before anything is timed, on one core; the least of several runs counts.
 
 import importlib.util
 import json
-import os
 import sys
-import time
 from importlib.metadata import version
 from pathlib import Path
 
-REPEATS = 5
-
-# One core and no pool of threads, set before numbers are touched.
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-for name in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
-    os.environ[f"{name}_NUM_THREADS"] = "1"
-os.environ["JAX_PLATFORMS"] = "cpu"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
-
-import numpy as np  # noqa: E402
-
-
-def least(run):
-    """The least processor time and the least time of the wall over several runs, in seconds."""
-    spans = []
-    for _ in range(REPEATS):
-        wall, processor = time.perf_counter(), time.process_time()
-        run()
-        spans.append((time.process_time() - processor, time.perf_counter() - wall))
-    return [min(span) for span in zip(*spans)]
+import numpy as np
 
 
 def brainmass_steps(weights, lengths, settings):

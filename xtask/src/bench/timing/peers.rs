@@ -11,7 +11,7 @@ use super::super::workload::{DRIVE, SIGMA, SPEED, STRENGTH, connectome, dt, tau}
 use super::sizes::Steps;
 use crate::Result;
 
-const SCRIPT: &str = include_str!("peers.py");
+const SCRIPT: &str = concat!(include_str!("one_core.py"), include_str!("peers.py"));
 /// In the order of [`Steps`].
 const PRECISIONS: [&str; 2] = ["f64", "f32"];
 

@@ -59,6 +59,22 @@ fn an_untaken_branch_does_no_harm() {
     assert_eq!(found, [[1.0; 16]]);
 }
 
+#[test]
+fn what_is_added_to_itself_counts_twice() {
+    // 2 e^x − x, and the sum by itself, which is an output and an operand.
+    let tape = Tape::record(1, |x| {
+        let twice = x[0].exp() + x[0].exp();
+        vec![twice - x[0], twice, x[0] + x[0]]
+    });
+    let mut pullback = Pullback::new(tape, &[], &[true], 1);
+    let mut found = vec![[0.0; 16]];
+    for _ in 0..2 {
+        pullback.pull(CpuLevel::best(), &[[0.0; 16]], &[[1.0; 16], [10.0; 16], [100.0; 16]], &mut found);
+    }
+    // Twice 2 − 1, 10 · 2 and 100 · 2.
+    assert_eq!(found, [[2.0 * 221.0; 16]]);
+}
+
 proptest! {
     #[test]
     fn pulling_back_is_forward_mode_transposed(

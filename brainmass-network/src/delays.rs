@@ -1,6 +1,6 @@
 //! Delays: how late what a region sends arrives.
 
-use brainmass_core::units::{Meter, MeterPerSecond, Second};
+use brainmass_core::units::{Meter, MeterPerSecond, Second, Unit, dimension};
 use brainmass_core::{Error, Result, check};
 use nalgebra::DMatrix;
 
@@ -39,7 +39,7 @@ pub enum History {
     BufferWithTimeZero(DMatrix<f64>),
 }
 
-/// Delays from tract lengths and conduction speed.
+/// Delays: from tract lengths and conduction speed, or one for all pairs.
 ///
 /// ```
 /// use brainmass_core::units::{mm_per_ms, ms, Meter};
@@ -51,9 +51,16 @@ pub enum History {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delays {
-    speed: MeterPerSecond,
+    basis: Basis,
     rounding: Rounding,
     history: History,
+}
+
+/// What makes a delay.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Basis {
+    Speed(MeterPerSecond),
+    Constant(Second),
 }
 
 impl Delays {
@@ -61,13 +68,22 @@ impl Delays {
     #[doc(alias = "conduction_speed")]
     #[doc(alias = "signalV")]
     pub fn at_speed(speed: MeterPerSecond) -> Self {
-        Self { speed, rounding: Rounding::default(), history: History::default() }
+        Self::on(Basis::Speed(speed))
+    }
+
+    /// The same delay for every pair, whatever the tract lengths: of synapses, or within regions.
+    pub fn constant(delay: Second) -> Self {
+        Self::on(Basis::Constant(delay))
+    }
+
+    fn on(basis: Basis) -> Self {
+        Self { basis, rounding: Rounding::default(), history: History::default() }
     }
 
     /// The same at another speed.
     #[must_use]
     pub fn with_speed(mut self, speed: MeterPerSecond) -> Self {
-        self.speed = speed;
+        self.basis = Basis::Speed(speed);
         self
     }
 
@@ -90,9 +106,12 @@ impl Delays {
         &self.history
     }
 
-    /// In m/s.
-    pub(crate) fn speed(&self) -> f64 {
-        self.speed.value_unsafe
+    /// In m/s, unless they are constant.
+    pub(crate) fn speed(&self) -> Option<f64> {
+        match self.basis {
+            Basis::Speed(speed) => Some(speed.value_unsafe),
+            Basis::Constant(_) => None,
+        }
     }
 
     /// Whether delays are not rounded.
@@ -103,7 +122,7 @@ impl Delays {
     /// The delay of each pair in steps; `[(i, j)]` from j to i. Of interpolated delays it is the whole part.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a speed or step that is not positive, or a delay beyond 2³² steps.
+    /// [`Error::OutOfRange`] for a speed or step that is not positive, a delay that is negative or beyond 2³² steps.
     #[doc(alias = "idelays")]
     pub fn steps(&self, tract_lengths: Meter<&DMatrix<f64>>, dt: Second) -> Result<DMatrix<usize>> {
         Ok(self.parts(tract_lengths, dt)?.map(|(whole, _)| whole))
@@ -115,13 +134,19 @@ impl Delays {
         tract_lengths: Meter<&DMatrix<f64>>,
         dt: Second,
     ) -> Result<DMatrix<(usize, f64)>> {
-        check::positive("conduction speed", self.speed)?;
         check::positive("dt", dt)?;
+        match self.basis {
+            Basis::Speed(speed) => check::positive("conduction speed", speed)?,
+            Basis::Constant(delay) => check_constant(delay)?,
+        }
         // In millimetres and milliseconds, the units delays are given in: so that 80 mm at 10 mm/ms and steps of
         // 0.1 ms are 80 steps, not 80.00000000000001.
-        let (speed, dt) = (self.speed.value_unsafe, dt.value_unsafe * 1e3);
+        let dt = dt.value_unsafe * 1e3;
         let parts = tract_lengths.value_unsafe.map(|length| {
-            let ratio = length * 1e3 / speed / dt;
+            let ratio = match self.basis {
+                Basis::Speed(speed) => length * 1e3 / speed.value_unsafe / dt,
+                Basis::Constant(delay) => delay.value_unsafe * 1e3 / dt,
+            };
             match self.rounding {
                 Rounding::Nearest => (ratio.round_ties_even(), 0.0),
                 Rounding::Up => (ratio.ceil(), 0.0),
@@ -134,7 +159,7 @@ impl Delays {
         });
         let longest = parts.iter().fold(0.0, |longest, (whole, _)| f64::max(longest, *whole));
         if longest > f64::from(u32::MAX) {
-            let second = brainmass_core::units::Unit::of::<brainmass_core::units::dimension::Second>();
+            let second = Unit::of::<dimension::Second>();
             let requirement = format!("at most 2^32 steps of dt; it is {longest:e} steps");
             return Err(check::out_of_range("longest delay", longest * dt * 1e-3, second, &requirement));
         }
@@ -164,4 +189,12 @@ impl Delays {
             format!("{} × {}", given.nrows(), given.ncols()),
         ))
     }
+}
+
+fn check_constant(delay: Second) -> Result<()> {
+    if (0.0..f64::INFINITY).contains(&delay.value_unsafe) {
+        return Ok(());
+    }
+    let second = Unit::of::<dimension::Second>();
+    Err(check::out_of_range("delay", delay.value_unsafe, second, "finite and not negative"))
 }

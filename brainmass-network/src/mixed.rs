@@ -133,8 +133,13 @@ impl MixedNetwork {
     ///
     /// # Errors
     /// [`Error::Unknown`] for a population or variable that does not exist, [`Error::Unit`] if the strength times the
-    /// source is not in the unit of the input, [`Error::Setting`] if the target lacks what the coupling needs.
+    /// source is not in the unit of the input, [`Error::Setting`] if the target lacks what the coupling needs, or the
+    /// connection is within regions.
     pub fn with_connection(mut self, connection: Connection) -> Result<Self> {
+        if connection.is_within_regions() {
+            let problem = "stays within regions, and no region belongs to two populations; it belongs to one's own network";
+            return Err(Error::setting(connection.what(), problem));
+        }
         let from = self.locate(connection.source())?;
         let (to, name) = self.split(connection.input())?;
         let (input, arriving) = self.members[to].part.input(name)?;

@@ -3,7 +3,7 @@
 
 mod common;
 
-use brainmass_core::units::{Unit, Values, dimension, hz, khz, mm_per_ms, ms, mv, per_mv};
+use brainmass_core::units::{Meter, Unit, Values, dimension, hz, khz, mm_per_ms, ms, mv, per_mv};
 use brainmass_core::{Array, Connectome, Coupling, Laplacian, Node, Normalization};
 use brainmass_network::{
     Additive, Connection, Delays, Diffusive, HyperbolicTangent, HyperbolicTangentOfSum, Integrator,
@@ -271,4 +271,21 @@ fn laplacian_weights_couple_diffusively() {
     let close = |a: DMatrix<f64>, b: DMatrix<f64>| assert!((&a - &b).amax() < 1e-15 * 20.0, "{a} {b}");
     close(laplacian(Laplacian::Unnormalized), arriving(Normalization::None, diffusive()));
     close(laplacian(Laplacian::RandomWalk), arriving(Normalization::InStrength, diffusive()));
+}
+
+/// Σ w² x of three regions that stand still at x = 1, 2, 4, in one step of x′ = Σ w² x: by hand.
+#[test]
+fn squared_weights_are_squared() {
+    let weights = dmatrix![5.0, 0.5, 2.0; 3.0, 7.0, 0.25; 0.0, 1.0, 9.0];
+    let labels = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let lengths = Meter::new(DMatrix::zeros(3, 3));
+    let connectome = Connectome::new(weights, lengths, labels).unwrap();
+    let connection = Connection::new("x", "x_input", Additive::new(hz(1.0))).with_squared_weights();
+    let network = Network::new(Linear { gamma: hz(0.0) }, connectome)
+        .with_initial("x", vec![1.0, 2.0, 4.0])
+        .and_then(|network| network.with_connection(connection))
+        .unwrap();
+    let found = common::states(&network, Integrator::Euler, ms(1000.0), 1, 0);
+    let due = [1.0 + 0.25 * 2.0 + 4.0 * 4.0, 2.0 + 9.0 * 1.0 + 0.0625 * 4.0, 4.0 + 2.0];
+    assert_eq!(found[0].as_slice(), due);
 }

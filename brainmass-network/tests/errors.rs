@@ -165,6 +165,11 @@ fn drives_and_delays_that_do_not_fit() {
     };
     assert!(message(delayed(Delays::at_speed(mm_per_ms(0.0)))).contains("conduction speed: 0 m/s"));
     assert!(message(delayed(Delays::at_speed(mm_per_ms(1e-12)))).contains("longest delay"));
+    assert!(delayed(Delays::constant(ms(0.0))).is_ok());
+    for delay in [-1.0, f64::NAN, f64::INFINITY] {
+        let message = message(delayed(Delays::constant(ms(delay))));
+        assert!(message.starts_with("delay: ") && message.contains("finite and not negative"), "{message}");
+    }
     let enormous = message(delayed(Delays::at_speed(mm_per_ms(2e-8))));
     assert!(
         enormous.contains("longest delay from `x` to `x_input`") && enormous.contains("2 GiB"),

@@ -4,7 +4,7 @@
 mod common;
 
 use brainmass_core::units::dimension::{Dimensionless, Hertz};
-use brainmass_core::units::{Meter, Unit, Values, hz, mm_per_ms, ms};
+use brainmass_core::units::{Meter, Second, Unit, Values, hz, mm_per_ms, ms};
 use brainmass_core::{Connectome, Coupling, Parameter, Parameterized, Real, Result, TimeSeries};
 use brainmass_datasets::Npz;
 use brainmass_network::{Additive, Connection, Delays, Drive, History, Integrator, Network};
@@ -119,21 +119,41 @@ fn a_late_pair_turns_slower_or_faster() {
 /// Populations without weights of their own, and four late connections of each region to itself: 6 mm at so many
 /// mm/ms for what E and for what I sends.
 fn late_populations(file: &Npz, [from_e, from_i]: [f64; 2]) -> Network<WilsonCowan> {
+    let lengths = DMatrix::identity(3, 3) * 0.006;
+    populations(file, DMatrix::identity(3, 3), lengths, &|connection| {
+        let speed = mm_per_ms(if connection.source() == "r_e" { from_e } else { from_i });
+        (connection.with_self_connections(), Delays::at_speed(speed))
+    })
+}
+
+/// The same populations with connections within regions, after so long; they are joined by weights that nothing uses.
+fn late_populations_within(file: &Npz, [from_e, from_i]: [Second; 2]) -> Network<WilsonCowan> {
+    let weights = dmatrix![0.5, 0.3, 0.1; 0.2, 0.0, 0.9; 0.4, 0.6, 0.0];
+    populations(file, weights, DMatrix::from_element(3, 3, 0.004), &|connection| {
+        let delay = if connection.source() == "r_e" { from_e } else { from_i };
+        (connection.within_regions(), Delays::constant(delay))
+    })
+}
+
+fn populations(
+    file: &Npz,
+    weights: DMatrix<f64>,
+    lengths: DMatrix<f64>,
+    join: &dyn Fn(Connection) -> (Connection, Delays),
+) -> Network<WilsonCowan> {
     let node = WilsonCowan { w_ee: 0.0, w_ei: 0.0, w_ie: 0.0, w_ii: 0.0, ..WilsonCowan::default() };
-    let lengths = Meter::new(DMatrix::identity(3, 3) * 0.006);
     let labels = ["a", "b", "c"].map(str::to_owned).to_vec();
-    let connectome = Connectome::new(DMatrix::identity(3, 3), lengths, labels).unwrap();
+    let connectome = Connectome::new(weights, Meter::new(lengths), labels).unwrap();
     let mut network = Network::new(node, connectome);
-    for (source, input, weight, speed, past) in [
-        ("r_e", "e_input", 12.0, from_e, 0.1),
-        ("r_i", "e_input", -13.0, from_i, 0.05),
-        ("r_e", "i_input", 4.0, from_e, 0.1),
-        ("r_i", "i_input", -11.0, from_i, 0.05),
+    for (source, input, weight, past) in [
+        ("r_e", "e_input", 12.0, 0.1),
+        ("r_i", "e_input", -13.0, 0.05),
+        ("r_e", "i_input", 4.0, 0.1),
+        ("r_i", "i_input", -11.0, 0.05),
     ] {
         let history = History::Given(DMatrix::from_element(3, 300, past));
-        let delays = Delays::at_speed(mm_per_ms(speed)).with_history(history);
-        let connection = Connection::new(source, input, Additive::new(weight));
-        network = network.with_connection(connection.with_self_connections().with_delays(delays)).unwrap();
+        let (connection, delays) = join(Connection::new(source, input, Additive::new(weight)));
+        network = network.with_connection(connection.with_delays(delays.with_history(history))).unwrap();
     }
     for (theirs, ours, input) in [("rE", "r_e", "e_input"), ("rI", "r_i", "i_input")] {
         let initial = file.matrix(&format!("init_{theirs}")).unwrap().as_slice().to_vec();
@@ -163,6 +183,16 @@ fn delays_within_a_region_are_connections() {
         let found = common::states(&network, integrator, ms(0.1), 300, 0);
         common::compare::<WilsonCowan>(&file, &format!("traj_{name}_"), &WILSON_COWAN, &found, 1e-12);
     }
+}
+
+/// The same bits as by a diagonal of weights and tract lengths, in a network whose connectome has its own use.
+#[test]
+fn delays_within_regions_leave_the_connectome_alone() {
+    let file = common::reference("nodes/WilsonCowanDelayedStep.npz");
+    let found = |network| common::states(&network, Integrator::Heun, ms(0.1), 300, 0);
+    let diagonal = found(late_populations(&file, [3.0, 4.0]));
+    assert_eq!(found(late_populations_within(&file, [ms(2.0), ms(1.5)])), diagonal);
+    assert_ne!(found(late_populations_within(&file, [ms(2.0), ms(1.6)])), diagonal);
 }
 
 /// Delays of 2 ms from E and 1.5 ms from I, 20 and 15 steps, against the equations written out with their past.

@@ -136,6 +136,16 @@ fn couplings_and_normalisations_are_named() {
     );
     let laplacian = "kind = \"additive\"\ng_hz = 1.0\nself_connections = true";
     near(first_step("normalize = \"laplacian\"", laplacian), [6.0, -3.0, -3.0]);
+    near(first_step("", "kind = \"additive\"\ng_hz = 1.0\nsquared_weights = true"), [22.0, 9.0, 1.0]);
+    // What stood still before is what arrives late.
+    let within = "kind = \"additive\"\ng_hz = 1.0\nwithin_regions = true\ndelay_ms = 3.0";
+    near(first_step("", within), [1.0, 2.0, 4.0]);
+    assert!(
+        folder.fail("", &coupling(&format!("{within}\nself_connections = true"))).contains("one of them")
+    );
+    let speed = format!("{within}\nconduction_speed_mm_per_ms = 1.0");
+    assert!(folder.fail("", &coupling(&speed)).contains("no place"));
+    assert!(folder.fail("", &coupling("g_hz = 1.0\ndelay_ms = -1.0")).contains("not negative"));
     assert!(folder.fail("", &coupling("kind = \"tanh\"\ng_hz = 1.0")).contains("hyperbolic_tangent"));
     assert!(folder.fail("", &coupling("g_hz = 1.0\nslope = 2.0")).contains("unknown key"));
     assert!(folder.fail("normalize = \"max\"", &coupling("g_hz = 1.0")).contains("laplacian_symmetric"));

@@ -28,14 +28,33 @@ pub struct Connection {
     input: String,
     coupling: Arc<dyn ErasedCoupling>,
     delays: Option<Delays>,
-    self_connections: bool,
+    reach: Reach,
+    squared: bool,
+}
+
+/// Whom a connection joins to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// Every region to every other.
+    Others,
+    /// Every region to every other and to itself.
+    All,
+    /// Every region to itself alone, with weight one.
+    Within,
 }
 
 impl Connection {
     /// A connection without delays and without self-connections.
     pub fn new(source: impl Into<String>, input: impl Into<String>, coupling: impl Coupling) -> Self {
         let coupling = Arc::new(Regional { coupling, overrides: Vec::new() });
-        Self { source: source.into(), input: input.into(), coupling, delays: None, self_connections: false }
+        Self {
+            source: source.into(),
+            input: input.into(),
+            coupling,
+            delays: None,
+            reach: Reach::Others,
+            squared: false,
+        }
     }
 
     /// The connection with delays from tract lengths.
@@ -48,7 +67,36 @@ impl Connection {
     /// The connection with the diagonal of the weights, which is left out otherwise.
     #[must_use]
     pub fn with_self_connections(mut self) -> Self {
-        self.self_connections = true;
+        self.reach = Reach::All;
+        self
+    }
+
+    /// The connection from each region to itself alone, with weight one whatever the connectome says: what acts late
+    /// within a region.
+    ///
+    /// ```
+    /// use brainmass_core::units::{dimension::Dimensionless, hz, ms};
+    /// use brainmass_network::{Additive, Connection, Delays, Monitor, Network, Simulator};
+    /// use brainmass_nodes::Linear;
+    /// // x′ = −100 x(t − 10 ms) from x = 1: 1 − 100 t as long as it is the past that arrives.
+    /// let late = Connection::new("x", "x_input", Additive::new(hz(-100.0)))
+    ///     .within_regions()
+    ///     .with_delays(Delays::constant(ms(10.0)));
+    /// let network = Network::single(Linear { gamma: hz(0.0) }).with_initial("x", 1.0)?.with_connection(late)?;
+    /// let mut run = Simulator::new(&network, ms(0.1))?.run(ms(5.0), ms(4.9), &[Monitor::of("x")])?;
+    /// assert!((run.take::<Dimensionless>("x")?.values()[(0, 0)] - 0.5).abs() < 1e-12);
+    /// # Ok::<(), brainmass_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn within_regions(mut self) -> Self {
+        self.reach = Reach::Within;
+        self
+    }
+
+    /// The connection with the squares of the weights: Σ w² of what is sent, as the variance of many independent inputs is.
+    #[must_use]
+    pub fn with_squared_weights(mut self) -> Self {
+        self.squared = true;
         self
     }
 
@@ -96,7 +144,28 @@ impl Connection {
 
     /// Whether the diagonal of the weights counts.
     pub fn has_self_connections(&self) -> bool {
-        self.self_connections
+        self.reach == Reach::All
+    }
+
+    /// Whether each region acts on itself alone.
+    pub fn is_within_regions(&self) -> bool {
+        self.reach == Reach::Within
+    }
+
+    /// The weight of a pair whose weight in the connectome is `w`, and its derivative by that.
+    pub(crate) fn weight(&self, target: usize, source: usize, w: f64) -> (f64, f64) {
+        match self.reach {
+            Reach::Within => (f64::from(u8::from(target == source)), 0.0),
+            Reach::Others if target == source => (0.0, 0.0),
+            Reach::Others | Reach::All if self.squared => (w * w, 2.0 * w),
+            Reach::Others | Reach::All => (w, 1.0),
+        }
+    }
+
+    /// Whether another one joins the same variables of the same regions, with the same weights.
+    pub fn joins_as(&self, other: &Self) -> bool {
+        let joined = |it: &Self| (it.source.clone(), it.input.clone(), it.reach, it.squared);
+        joined(self) == joined(other)
     }
 
     /// Checks that what arrives is in the unit of the input.

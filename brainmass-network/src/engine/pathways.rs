@@ -18,8 +18,8 @@ pub(super) struct Pathway {
     pub(super) weight: f64,
     /// The delay in steps.
     pub(super) delay: usize,
-    /// Which part of the pair's weight it has.
-    pub(super) part: f64,
+    /// The derivative of its weight by that of the pair in the connectome.
+    pub(super) by_weight: f64,
     /// The derivative of its weight by the conduction speed; zero where delays are whole steps.
     pub(super) by_speed: f64,
 }
@@ -55,19 +55,23 @@ impl Pathways {
             Some(delays) => delays.parts(connectome.tract_lengths(), dt)?,
             None => DMatrix::from_element(n, n, (0, 0.0)),
         };
-        let moves = moves && interpolated.is_some();
-        let speed = interpolated.map_or(f64::INFINITY, Delays::speed);
+        let moves = moves && interpolated.is_some_and(|delays| delays.speed().is_some());
+        let speed = interpolated.and_then(Delays::speed).unwrap_or(f64::INFINITY);
         let between = |i: usize, source: usize| {
             let (delay, part) = match delays[(i, source)] {
                 (whole @ 1.., 0.0) if moves => (whole - 1, 1.0),
                 parts => parts,
             };
-            let counts = i != source || connection.has_self_connections();
-            let weight = if counts { connectome.weights()[(i, source)] } else { 0.0 };
+            let (weight, by_weight) = connection.weight(i, source, connectome.weights()[(i, source)]);
             // Between two steps: some of the weight at the one, the rest at the other. L/(v dt) falls by itself over v.
             let by_speed = weight * (delay as f64 + part) / speed;
-            let some =
-                |delay, part, by_speed| Pathway { source, weight: weight * part, delay, part, by_speed };
+            let some = |delay, part, by_speed| Pathway {
+                source,
+                weight: weight * part,
+                delay,
+                by_weight: by_weight * part,
+                by_speed,
+            };
             [some(delay, 1.0 - part, by_speed), some(delay + 1, part, -by_speed)]
                 .into_iter()
                 .filter(move |pathway| pathway.weight != 0.0 || moves && by_speed != 0.0)
@@ -100,7 +104,7 @@ impl Pathways {
         direction: &Direction,
     ) -> f64 {
         let by_weight =
-            direction.weights().map_or(0.0, |moved| moved[(target, pathway.source)] * pathway.part);
+            direction.weights().map_or(0.0, |moved| moved[(target, pathway.source)] * pathway.by_weight);
         if pathway.by_speed == 0.0 {
             return by_weight;
         }

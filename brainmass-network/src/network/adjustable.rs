@@ -9,7 +9,6 @@ use nalgebra::DMatrix;
 
 use super::Network;
 use crate::coupling::Connection;
-use crate::delays::Delays;
 use crate::drive::Drive;
 use crate::noise::WhiteNoise;
 use crate::simulator::{Gradient, WithRespectTo};
@@ -109,7 +108,7 @@ impl<N: Node> Network<N> {
     ///
     /// # Errors
     /// As when the network is put together: [`Error::Unknown`] for what is not there, [`Error::Shape`], and
-    /// [`Error::OutOfRange`] for numbers that make no sense; [`Error::Setting`] for the speed of a connection without delays.
+    /// [`Error::OutOfRange`] for numbers that make no sense; [`Error::Setting`] for the speed of a connection whose delays come of none.
     pub fn adjusted(mut self, what: &Adjustable, numbers: Vec<f64>) -> Result<Self> {
         match what {
             Adjustable::Parameter(name) => {
@@ -184,14 +183,15 @@ impl<N: Node> Network<N> {
     /// Checks that a run has derivatives by something that [`adjusted`](Self::adjusted) puts numbers into.
     ///
     /// # Errors
-    /// [`Error::Setting`] for the speed of a connection whose delays are whole steps.
+    /// [`Error::Setting`] for the speed of a connection whose delays are whole steps, or constant.
     pub fn check_differentiable(&self, what: &Adjustable) -> Result<()> {
         let Adjustable::Speed(connection) = what else { return Ok(()) };
         let delays = self.connections.get(*connection).and_then(Connection::delays);
-        if delays.is_some_and(Delays::are_interpolated) {
-            return Ok(());
-        }
-        let problem = "there is none: delays are whole steps, unless they are interpolated";
+        let problem = match delays {
+            Some(delays) if delays.speed().is_none() => "there is none: delays are constant",
+            Some(delays) if delays.are_interpolated() => return Ok(()),
+            _ => "there is none: delays are whole steps, unless they are interpolated",
+        };
         Err(Error::setting(format!("gradient by the {what}"), problem))
     }
 
@@ -229,8 +229,8 @@ fn one(what: &Adjustable, numbers: &[f64]) -> Result<f64> {
 }
 
 fn at_speed(connection: Connection, what: &Adjustable, numbers: &[f64]) -> Result<Connection> {
-    let Some(delays) = connection.delays() else {
-        return Err(Error::setting(what.to_string(), "the connection has no delays"));
+    let Some(delays) = connection.delays().filter(|delays| delays.speed().is_some()) else {
+        return Err(Error::setting(what.to_string(), "the connection has no delays that come of a speed"));
     };
     let speed = MeterPerSecond::new(one(what, numbers)?);
     check::positive(&what.to_string(), speed)?;

@@ -95,10 +95,15 @@ pub(crate) struct Derivatives {
 }
 
 impl Derivatives {
+    /// The largest size of a derivative of the kind.
+    pub(crate) fn largest(&self) -> f64 {
+        self.sizes.iter().fold(0.0, |largest, size| largest.max(*size))
+    }
+
     /// The largest distances of adjoint and tangents from duals, and of the adjoint from differences, relative to the largest size
     /// of a derivative of the kind; zero where the cost does not depend on any.
     pub(crate) fn errors(&self) -> [f64; 2] {
-        let scale = self.sizes.iter().fold(0.0_f64, |scale, size| scale.max(*size));
+        let scale = self.largest();
         let worst = |errors: &mut dyn Iterator<Item = f64>| {
             errors.fold(0.0, |worst: f64, e| if e.is_nan() { e } else { worst.max(e) })
         };
@@ -203,6 +208,7 @@ impl<N: Node + Default> Moving<N> {
         let delays = Delays::at_speed(mm_per_ms(1e-3 / dt.value_unsafe)).with_rounding(rounding);
         let delayed = connection(system.coupling, source, input)?.with_delays(delays);
         let instant = connection("additive", source, last)?.with_self_connections();
+        let instant = if system.seed % 2 == 1 { instant.with_squared_weights() } else { instant };
         let start = |size: f64, unit| Values::new(vec![size], unit);
         let sigma = start(usual(input.unit), input.unit);
         let white = start(usual(N::STATE[0].unit), N::STATE[0].unit);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use brainmass_core::units::MeterPerSecond;
+use brainmass_core::units::{MeterPerSecond, Second};
 use brainmass_core::{Connectome, Error, Node, Normalization, Result};
 use brainmass_network::{Connection, Delays, Drive, Network, Rounding, coupling};
 
@@ -15,7 +15,7 @@ use super::section::Section;
 pub(super) struct NetworkSettings {
     pub(super) connectome: Connectome,
     pub(super) connections: Vec<Connection>,
-    /// The strength of each, if it is additive and the same in all regions.
+    /// The strength of each, if it is additive between regions and the same in all.
     pub(super) additive: Vec<Option<f64>>,
 }
 
@@ -56,7 +56,7 @@ fn load_connectome(section: &Section<'_>, name: &str, folder: &Path) -> Result<C
     crate::load::connectome(name, folder, section.text("tract_lengths")?, section.text("labels")?)
 }
 
-/// A connection, and its strength if it is additive and the same in all regions.
+/// A connection, and its strength if it is additive between regions and the same in all.
 fn connection(section: Section<'_>) -> Result<(Connection, Option<f64>)> {
     let kind = section.text("kind")?.unwrap_or("diffusive");
     let (source, input) = (section.required_text("source")?, section.required_text("input")?);
@@ -68,10 +68,40 @@ fn connection(section: Section<'_>) -> Result<(Connection, Option<f64>)> {
         Some([g]) if kind == "additive" => Some(*g),
         _ => None,
     };
-    let mut connection = coupling::by_name(kind, source, input, &parameters)?;
-    if section.flag("self_connections")?.unwrap_or(false) {
+    let plain = coupling::by_name(kind, source, input, &parameters)?;
+    let connection = reached(plain.clone(), &section)?;
+    let additive = additive.filter(|_| connection.joins_as(&plain));
+    let connection = match delays(&section)? {
+        Some(delays) => connection.with_delays(delays),
+        None => connection,
+    };
+    section.finish()?;
+    Ok((connection, additive))
+}
+
+/// The connection with what the file says of its pairs.
+fn reached(mut connection: Connection, section: &Section<'_>) -> Result<Connection> {
+    let flag = |key| Ok::<_, Error>(section.flag(key)?.unwrap_or(false));
+    let (with_self, within) = (flag("self_connections")?, flag("within_regions")?);
+    if with_self && within {
+        return Err(
+            section.error("within_regions", "leaves out what self_connections adds to; say one of them")
+        );
+    }
+    if with_self {
         connection = connection.with_self_connections();
     }
+    if within {
+        connection = connection.within_regions();
+    }
+    if flag("squared_weights")? {
+        connection = connection.with_squared_weights();
+    }
+    Ok(connection)
+}
+
+/// The delays of a connection, if the file gives any.
+fn delays(section: &Section<'_>) -> Result<Option<Delays>> {
     let rounding = match section.text("delay_rounding")? {
         None | Some("nearest") => Rounding::Nearest,
         Some("up") => Rounding::Up,
@@ -81,12 +111,18 @@ fn connection(section: Section<'_>) -> Result<(Connection, Option<f64>)> {
         }
     };
     let speed: Option<MeterPerSecond> = section.single("conduction_speed")?;
-    section.finish()?;
-    let connection = match speed {
-        Some(speed) => connection.with_delays(Delays::at_speed(speed).with_rounding(rounding)),
-        None => connection,
+    let constant: Option<Second> = section.single("delay")?;
+    let delays = match (speed, constant) {
+        (Some(_), Some(_)) => {
+            return Err(
+                section.error("delay", "is the same for all pairs, so that a conduction speed has no place")
+            );
+        }
+        (Some(speed), None) => Some(Delays::at_speed(speed)),
+        (None, Some(delay)) => Some(Delays::constant(delay)),
+        (None, None) => None,
     };
-    Ok((connection, additive))
+    Ok(delays.map(|delays| delays.with_rounding(rounding)))
 }
 
 /// What a file says of the nodes of a network: parameters, initial values and drives by their names.

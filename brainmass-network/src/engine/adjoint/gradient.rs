@@ -244,7 +244,7 @@ impl Adjoint {
             weights.push(wanted.weights.then(|| {
                 let mut matrix = DMatrix::zeros(n, n);
                 for ((target, pathway), found) in pathways.pairs().zip(&found) {
-                    matrix[(target, pathway.source)] += pathway.part * (found + by_sum[target]);
+                    matrix[(target, pathway.source)] += pathway.by_weight * (found + by_sum[target]);
                 }
                 matrix
             }));

@@ -90,7 +90,7 @@ mod tests {
                 pairs
                     .map(|j| {
                         let (weight, delay) = (number(0, i, j), (i * 31 + j * 17) % 71);
-                        Pathway { source: j, weight, delay, part: 1.0, by_speed: 0.0 }
+                        Pathway { source: j, weight, delay, by_weight: 1.0, by_speed: 0.0 }
                     })
                     .collect()
             })

@@ -41,7 +41,7 @@ fn connected_alike(a: &Connection, b: &Connection) -> bool {
         connection.delays().is_none_or(|delays| *delays.history() == crate::History::Constant)
     };
     let peers: [&dyn ErasedCoupling; 2] = [a.coupling().as_ref(), b.coupling().as_ref()];
-    (a.source(), a.input(), a.has_self_connections()) == (b.source(), b.input(), b.has_self_connections())
+    a.joins_as(b)
         && past(a)
         && past(b)
         && <f64 as Scalar>::in_lanes(&peers, &Layout { n_regions: 1, n_networks: 2 }).is_some()

@@ -26,6 +26,7 @@
 //! | [`WilsonCowanAdaptive`] | `r_e`, `r_i`, `h_e`, `h_i` | Wilson–Cowan with adaptation |
 //! | [`WilsonCowanThreePopulation`] | `r_e`, `r_i`, `r_m` | Wilson–Cowan with a modulating population |
 //! | [`DavidFriston`] | two sets of `m`, `e`, `i` and velocities | Jansen–Rit with slow and fast synapses: broad spectra |
+//! | [`AdaptiveLinearNonlinear`] | means and variances of inputs, `i_a` | ALN, mean field of adaptive spiking neurons: slow waves, stimulation |
 //! | [`Linear`] | `x` | linear decay: tests against closed forms |
 //!
 //! A new model is one file here with the [`node!`](brainmass_core::node!) macro, one line in this table and
@@ -46,10 +47,11 @@
 //!   names region, variable, step and time. No sample of that step is handed out.
 //!
 //! [`ExponentialIntegrateAndFire`] is no node: it gives the rate, the mean potential and the response of spiking neurons in white
-//! noise, of which mean fields of adaptive neurons are made.
+//! noise, of which mean fields of adaptive neurons are made; [`response`] has the same for one neuron as polynomials.
 //!
 //! [`FeedbackInhibition`] finds the local inhibition of [`ReducedWongWangExcInh`] that gives all regions one rate.
 
+mod adaptive_linear_nonlinear;
 pub mod catalogue;
 mod coombes_byrne;
 mod david_friston;
@@ -68,6 +70,7 @@ mod lorenz;
 mod montbrio_pazo_roxin;
 mod reduced_wong_wang;
 mod reduced_wong_wang_exc_inh;
+pub mod response;
 mod stuart_landau;
 mod threshold_linear;
 pub mod transfer;
@@ -80,6 +83,7 @@ mod wilson_cowan_linear;
 mod wilson_cowan_three_population;
 mod wong_wang;
 
+pub use adaptive_linear_nonlinear::AdaptiveLinearNonlinear;
 pub use coombes_byrne::CoombesByrne;
 pub use david_friston::DavidFriston;
 pub use epileptor::Epileptor;
@@ -145,6 +149,7 @@ macro_rules! for_each_node {
             WilsonCowanAdaptive,
             WilsonCowanThreePopulation,
             DavidFriston,
+            AdaptiveLinearNonlinear,
             Linear
         }
     };

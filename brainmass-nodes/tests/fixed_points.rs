@@ -5,12 +5,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use approx::assert_relative_eq;
-use brainmass_core::units::{hz, na, s};
+use brainmass_core::units::{hz, na, ns, pa, s, v_per_s};
 use brainmass_core::{Array, Dual, Node};
 use brainmass_nodes::{
-    CoombesByrne, Epileptor, Epileptor2d, FitzHughNagumo, Generic2dOscillator, LarterBreakspear, Lorenz,
-    MontbrioPazoRoxin, ReducedWongWang, ReducedWongWangExcInh, ThresholdLinear, VanDerPol, WilsonCowanLinear,
-    WongWang,
+    AdaptiveLinearNonlinear, CoombesByrne, Epileptor, Epileptor2d, FitzHughNagumo, Generic2dOscillator,
+    LarterBreakspear, Lorenz, MontbrioPazoRoxin, ReducedWongWang, ReducedWongWangExcInh, ThresholdLinear,
+    VanDerPol, WilsonCowanLinear, WongWang,
 };
 
 /// The derivative at a state and its Jacobian, row by row.
@@ -288,4 +288,70 @@ fn the_rate_is_smooth_at_threshold() {
         ..ReducedWongWang::default()
     };
     assert_eq!(linearised(&node, [0.0], &[]).0[0], 0.641 / 0.2);
+}
+
+/// Where neurolib 0.6.2 comes to rest: external inputs in mV/ms, a in nS, b in pA; rates of E and I in Hz, adaptation in
+/// A. The second adapts; the last two are one population, silent or active.
+const REST: [([f64; 4], [f64; 3]); 4] = [
+    ([2.0, 0.5, 0.0, 0.0], [38.147_784_289, 34.801_115_599, 0.0]),
+    ([3.0, 1.0, 5.0, 20.0], [25.953_289_948, 46.706_831_769, 220.632_474e-12]),
+    ([2.0, 2.0, 0.0, 0.0], [0.003_587_459, 12.763_988_251, 0.0]),
+    ([2.0, 2.0, 0.0, 0.0], [22.580_765_822, 75.353_520_771, 0.0]),
+];
+
+/// Synapses at rest by algebra, from the rates: s = z/(1 + z), v = (1 − s)² q/(2τ(1 + z) − q). The inputs they make must
+/// give these rates back: to 0.02 Hz, which is what the tables of neurolib err by between their points.
+#[test]
+fn adaptive_linear_nonlinear_rests_where_neurolib_does() {
+    let at_rest = |c: f64, j: f64, tau: f64, k: f64, rate: f64| {
+        let kappa = c * tau / j.abs();
+        let (z, q) = (kappa * k * rate, kappa * kappa * k * rate);
+        let s = z / (1.0 + z);
+        let v = (1.0 - s).powi(2) * q / (2.0 * tau * (1.0 + z) - q);
+        (j * s, s, v, 2.0 * j * j * v * tau * 0.02 / ((1.0 + z) * 0.02 + tau))
+    };
+    for ([mu_e, mu_i, a, b], [e, i, adaptation]) in REST {
+        let node = AdaptiveLinearNonlinear {
+            mu_e_ext: v_per_s(mu_e),
+            mu_i_ext: v_per_s(mu_i),
+            a: ns(a),
+            b: pa(b),
+            ..AdaptiveLinearNonlinear::default()
+        };
+        let ee = at_rest(0.3, 2.43, 0.002, 800.0, e);
+        let ei = at_rest(0.5, -3.3, 0.005, 200.0, i);
+        let ie = at_rest(0.3, 2.6, 0.002, 800.0, e);
+        let ii = at_rest(0.5, -1.64, 0.005, 200.0, i);
+        let external = 1.5e-3_f64.powi(2) * 1000.0;
+        let noise = [(external + ee.3 + ei.3).sqrt(), (external + ie.3 + ii.3).sqrt()];
+        let mut state = [
+            ee.0 + ei.0 + mu_e,
+            ie.0 + ii.0 + mu_i,
+            0.0,
+            ee.1,
+            ei.1,
+            ie.1,
+            ii.1,
+            ee.2,
+            ei.2,
+            ie.2,
+            ii.2,
+            noise[0],
+            noise[1],
+        ];
+        // Adaptation and the potential make each other: halved until nothing moves.
+        let input = [0.0, 0.0, e, i, 0.0, 0.0];
+        let (mut low, mut high) = (0.0, if a + b > 0.0 { 1e-9 } else { 0.0 });
+        while high - low > 1e-24 {
+            state[2] = 0.5 * (low + high);
+            let slope = AdaptiveLinearNonlinear::derivative(&node, &state, &input)[2];
+            if slope > 0.0 { low = state[2] } else { high = state[2] }
+        }
+        assert!((state[2] - adaptation).abs() < 0.2e-12, "{} A where {adaptation} A are due", state[2]);
+        rests(&linearised(&node, state, &input), state, 1e-13);
+        let rates = AdaptiveLinearNonlinear::output(&node, &state);
+        for (found, due) in rates.into_iter().zip([e, i]) {
+            assert!((found - due).abs() < 0.02, "{found} Hz where {due} is due, at {state:?}");
+        }
+    }
 }

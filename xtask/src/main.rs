@@ -4,6 +4,7 @@
 mod bench;
 mod catalogue;
 mod ci;
+mod response;
 mod tidy;
 mod validate;
 
@@ -24,6 +25,8 @@ usage: cargo xtask COMMAND
   validate --figures draws the figures of the report
   catalogue          writes docs/models.md and a picture of each model
   catalogue --check  says whether they are as they would be written
+  response           writes the polynomials of `brainmass_nodes::response` from its solver
+  response --check   says whether they are what it would write
   bench              times the engine and writes what `bench --help` says
   tidy               checks the house rules
   ci                 everything the server checks: format, lints, tests, docs, tidy, validate";
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         ["validate", names @ ..] => validate::command(names),
         ["bench", words @ ..] => bench::command(words),
         ["catalogue", words @ ..] => catalogue::command(words),
+        ["response", words @ ..] => response::command(words),
         ["tidy"] => tidy::command(),
         ["ci"] => ci::command(),
         [] | ["help" | "--help" | "-h"] => {

@@ -31,6 +31,8 @@ pub type Tesla = inner::Tesla;
 pub type TeslaPerMeter = Diff<inner::Tesla, inner::Meter>;
 /// Ampere-metres: the moment of a current dipole.
 pub type AmpereMeter = Sum<inner::Ampere, inner::Meter>;
+/// Siemens: the conductance of a membrane.
+pub type Siemens = inner::Siemens;
 /// Siemens per metre: conductivity.
 pub type SiemensPerMeter = inner::SiemensPerMeter;
 /// Per volt: the slope of a sigmoid over a potential.

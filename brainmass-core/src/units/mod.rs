@@ -56,6 +56,8 @@ pub type AmperePerHertz<T = f64> = SI<T, dimension::AmperePerHertz>;
 pub type Tesla<T = f64> = SI<T, dimension::Tesla>;
 /// A dipole moment, ampere-metres inside.
 pub type AmpereMeter<T = f64> = SI<T, dimension::AmpereMeter>;
+/// A conductance, siemens inside.
+pub type Siemens<T = f64> = SI<T, dimension::Siemens>;
 /// A conductivity, siemens per metre inside.
 pub type SiemensPerMeter<T = f64> = SI<T, dimension::SiemensPerMeter>;
 /// The slope of a sigmoid over a potential, 1/V inside.
@@ -125,6 +127,8 @@ constructors! {
     nanoampere_meter: AmpereMeter = 1e-9;
     /// Nanoampere-metres of dipole moment per millivolt of source potential.
     nanoampere_meter_per_mv: DipolePerVolt = 1e-6;
+    /// Nanosiemens.
+    ns: Siemens = 1e-9;
     /// Siemens per metre.
     siemens_per_meter: SiemensPerMeter = 1.0;
 }

@@ -32,6 +32,7 @@ const ATOMS: &[(&str, f64, Unit)] = &[
     ("uv", 1e-6, Unit::of::<dimension::Volt>()),
     ("na", 1e-9, Unit::of::<dimension::Ampere>()),
     ("pa", 1e-12, Unit::of::<dimension::Ampere>()),
+    ("ns", 1e-9, Unit::of::<dimension::Siemens>()),
     ("ft", 1e-15, Unit::of::<dimension::Tesla>()),
     ("t", 1.0, Unit::of::<dimension::Tesla>()),
     ("nam", 1e-9, Unit::of::<dimension::AmpereMeter>()),

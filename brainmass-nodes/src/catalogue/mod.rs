@@ -100,8 +100,12 @@ mod tests {
             let equations = model.documentation.equations();
             let slopes = equations.matches("/dt").count() + equations.matches('″').count();
             let velocities = model.states.iter().filter(|state| state.name.ends_with("_velocity")).count();
-            // Two populations of one kind share their equations.
-            let sets = if equations.contains("k = 1, 2") { 2 } else { 1 };
+            // Populations, and synapses, of one kind share their equations.
+            let sets = match &equations {
+                equations if equations.contains("xy = ee, ei, ie, ii") => 4,
+                equations if equations.contains("k = 1, 2") => 2,
+                _ => 1,
+            };
             assert!(slopes >= (model.states.len() - velocities) / sets, "{name}: {equations}");
             let references = model.documentation.references();
             assert!(

@@ -34,10 +34,8 @@ Written by `cargo xtask catalogue`: the text is the documentation of the nodes, 
 Numbers stand in the unit of the key that files use; `brainmass models NAME` prints the same on a terminal. Indices of
 weights read *to*, *from*. A range is what the model admits: values outside are an error before the run.
 
-Two models of other libraries are no nodes here. **Delayed Wilson–Cowan**: a node has no memory, so the four weights
-within a region are zero in the node and stand in four connections from each region to itself, each with its delay.
-**ALN**, the mean field of adaptive exponential integrate-and-fire neurons, reads its transfer functions from tables over
-mean and variance of the input: `ExponentialIntegrateAndFire` computes them, the node that reads them is not written yet.
+One model of other libraries is no node here. **Delayed Wilson–Cowan**: a node has no memory, so the four weights
+within a region are zero in the node and stand in four connections within regions, each with its delay.
 ";
 
 /// Writes the page and the pictures, or checks that they are as they would be written; whether all is well.

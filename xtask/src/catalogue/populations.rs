@@ -1,12 +1,12 @@
 //! Pictures of models of populations: Wilson–Cowan and its variants, threshold-linear rates.
 
 use brainmass_core::Node;
-use brainmass_core::units::dimension::{Dimensionless, Hertz};
-use brainmass_core::units::{Second, ms, pa};
-use brainmass_network::{Drive, Network};
+use brainmass_core::units::dimension::{Ampere, Dimensionless, Hertz};
+use brainmass_core::units::{Second, ms, pa, s, v_per_s};
+use brainmass_network::{Additive, Connection, Delays, Drive, Network};
 use brainmass_nodes::{
-    ThresholdLinear, WilsonCowan, WilsonCowanAdaptive, WilsonCowanDivisive, WilsonCowanDivisiveInput,
-    WilsonCowanLinear, WilsonCowanThreePopulation,
+    AdaptiveLinearNonlinear, ThresholdLinear, WilsonCowan, WilsonCowanAdaptive, WilsonCowanDivisive,
+    WilsonCowanDivisiveInput, WilsonCowanLinear, WilsonCowanThreePopulation,
 };
 use brainmass_viz::Figure;
 
@@ -49,6 +49,12 @@ pub(super) const PICTURES: &[Picture] = &[
         caption: "A step of the excitatory drive from 5 to 25 ms switches all three populations on; they stay \
                   on when it is over.",
         draw: three_population,
+    },
+    Picture {
+        model: "adaptive_linear_nonlinear",
+        caption: "Slow waves: spikes call up an adaptation current, b = 20 pA and τ_a = 600 ms, that ends the activity \
+                  and fades in silence.",
+        draw: adaptive_linear_nonlinear,
     },
     Picture {
         model: "threshold_linear",
@@ -129,6 +135,28 @@ fn three_population() -> Result<Figure> {
         &[("r_e", "excitatory r_e"), ("r_i", "inhibitory r_i"), ("r_m", "modulating r_m")],
         ms(40.0),
     )
+}
+
+fn adaptive_linear_nonlinear() -> Result<Figure> {
+    let node = AdaptiveLinearNonlinear {
+        mu_e_ext: v_per_s(2.4),
+        mu_i_ext: v_per_s(1.8),
+        b: pa(20.0),
+        tau_a: ms(600.0),
+        ..AdaptiveLinearNonlinear::default()
+    };
+    let late = |source, input, delay| {
+        let delays = Delays::constant(delay);
+        Connection::new(source, input, Additive::new(1.0)).within_regions().with_delays(delays)
+    };
+    let network = Network::single(node)
+        .with_connection(late("rate_e", "r_e_input", ms(4.0)))?
+        .with_connection(late("rate_i", "r_i_input", ms(2.0)))?;
+    let names = [("rate_e", "excitatory rate_e"), ("rate_i", "inhibitory rate_i"), ("i_a", "adaptation i_a")];
+    let scene = Scene::new(network, ms(0.1), ms(2.0), s(4.0)).after(s(4.0));
+    let rates = overlaid(&scene.together::<Hertz>(&names[..2])?, "firing rate")?;
+    let adaptation = overlaid(&scene.together::<Ampere>(&names[2..])?, "adaptation i_a")?;
+    Ok(Figure::grid(1, vec![rates, adaptation])?)
 }
 
 fn threshold_linear() -> Result<Figure> {

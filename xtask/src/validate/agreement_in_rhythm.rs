@@ -74,6 +74,7 @@ const fn what(node: &str) -> &'static str {
             | b"wilson_cowan_linear"
             | b"wilson_cowan_divisive"
             | b"wilson_cowan_divisive_input"
+            | b"adaptive_linear_nonlinear"
             | b"linear"
     );
     if driven { DRIVEN } else { ALONE }
@@ -156,6 +157,7 @@ fn rhythm(node: &str) -> Rhythm {
         "wilson_cowan_divisive" | "wilson_cowan_divisive_input" => {
             of(ms(0.1), &[], Sine("e_input", 3.0, hz(50.0)))
         }
+        "adaptive_linear_nonlinear" => of(ms(0.1), &[], Sine("e_input", 1.0, hz(20.0))),
         _ => of(ms(1.0), &[], Sine("x_input", 10.0, hz(5.0))),
     }
 }

@@ -4,6 +4,7 @@
 //! how far they are from a number they did not make. Nothing that the crates compute is written here again;
 //! closed forms are, as the oracle.
 
+mod adaptive_neurons;
 mod agreement;
 mod agreement_in_rhythm;
 mod balloon;
@@ -73,6 +74,7 @@ const SUITES: &[Suite] = suites![
     jansen_rit,
     oscillators,
     mean_fields,
+    adaptive_neurons,
     bifurcations,
     rhythms,
     integrators,

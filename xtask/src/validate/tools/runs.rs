@@ -1,7 +1,7 @@
 //! Short ways to run networks.
 
 use brainmass_core::random::Stream;
-use brainmass_core::units::dimension::{Dimensionless, Hertz, Volt, VoltPerSecond};
+use brainmass_core::units::dimension::{Ampere, Dimensionless, Hertz, Volt, VoltPerSecond};
 use brainmass_core::units::{Meter, Second, Unit, s};
 use brainmass_core::{Connectome, Node};
 use brainmass_network::{Integrator, Monitor, Network, Recording, Simulator};
@@ -57,7 +57,7 @@ fn take(recording: &mut Recording, name: &str, unit: Unit) -> Result<DMatrix<f64
             })*
         };
     }
-    of_unit!(Dimensionless, Volt, VoltPerSecond, Hertz);
+    of_unit!(Dimensionless, Volt, VoltPerSecond, Hertz, Ampere);
     Err(format!("`{name}` is in {unit}, which no suite has needed so far").into())
 }
 

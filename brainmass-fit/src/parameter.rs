@@ -56,11 +56,13 @@ impl FitParameter {
     /// The parameter on another axis.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a logarithmic axis whose lower bound is not positive.
+    /// [`Error::Setting`] for a logarithmic axis whose bounds are not both positive or both negative.
     pub fn with_transform(mut self, transform: Transform) -> Result<Self> {
-        if transform == Transform::Log && self.low <= 0.0 {
-            let requirement =
-                format!("a logarithmic axis needs a positive lower bound, but it is {}", self.low);
+        if transform == Transform::Log && self.low <= 0.0 && self.high >= 0.0 {
+            let requirement = format!(
+                "a logarithmic axis needs a positive lower bound, or a negative upper one, but they are {} and {}",
+                self.low, self.high
+            );
             return Err(Error::setting(format!("parameter `{}` of a fit", self.name), requirement));
         }
         self.transform = transform;

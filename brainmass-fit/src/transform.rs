@@ -1,5 +1,7 @@
 //! Transforms: from numbers without bounds or scale to the values of parameters.
 
+use brainmass_core::Real;
+
 /// How the values of a parameter lie on the axis along which an optimizer moves.
 ///
 /// With bounds `low` and `high`, and a *free* coordinate z:
@@ -10,6 +12,8 @@
 /// Logit      v = low + (high − low)/(1 + e^−z)       any z
 /// Softplus   v = low + (high − low) ln(1 + e^z)      any z; high is a scale, not a bound
 /// ```
+///
+/// A logarithmic axis may also lie below zero, with two negative bounds.
 ///
 /// Free coordinates are of the order of one whatever the unit, so that one step size fits all parameters.
 ///
@@ -24,7 +28,7 @@ pub enum Transform {
     /// Evenly between the bounds, which may be reached.
     #[default]
     Linear,
-    /// Evenly in the logarithm between positive bounds, which may be reached.
+    /// Evenly in the logarithm between bounds of one sign, which may be reached.
     Log,
     /// Within the bounds, which are never reached.
     Logit,
@@ -40,22 +44,27 @@ impl Transform {
     pub fn value(self, free: f64, low: f64, high: f64) -> f64 {
         match self {
             Self::Linear => low + (high - low) * free,
-            Self::Log => low * (high / low).powf(free),
-            Self::Logit => low + (high - low) / (1.0 + (-free).exp()),
-            Self::Softplus => low + (high - low) * (free.max(0.0) + (-free.abs()).exp().ln_1p()),
+            Self::Log => low * Real::powf(high / low, free),
+            Self::Logit => low + (high - low) * free.sigmoid(),
+            Self::Softplus => low + (high - low) * softplus(free),
+        }
+    }
+
+    /// The coordinate of a value, wherever it is: infinite at an end that is never reached, not a number beyond it.
+    pub(crate) fn coordinate(self, value: f64, low: f64, high: f64) -> f64 {
+        let part = (value - low) / (high - low);
+        match self {
+            Self::Linear => part,
+            Self::Log => Real::ln(value / low) / Real::ln(high / low),
+            Self::Logit => Real::ln(part / (1.0 - part)),
+            // ln(e^p − 1), which is p for a large p.
+            Self::Softplus => part + Real::ln(-Real::exp_m1(-part)),
         }
     }
 
     /// The free coordinate of a value, kept within the [box](Self::bounds) of free coordinates.
     pub fn free(self, value: f64, low: f64, high: f64) -> f64 {
-        let part = (value - low) / (high - low);
-        let free = match self {
-            Self::Linear => part,
-            Self::Log => (value / low).ln() / (high / low).ln(),
-            Self::Logit => (part / (1.0 - part)).ln(),
-            // ln(e^p − 1), which is p for a large p.
-            Self::Softplus => part + (-(-part).exp_m1()).ln(),
-        };
+        let free = self.coordinate(value, low, high);
         let (lower, upper) = self.bounds();
         // A bound itself is infinitely far on the logistic axis.
         if free.is_nan() { lower } else { free.clamp(lower, upper) }
@@ -65,12 +74,10 @@ impl Transform {
     pub fn slope(self, free: f64, low: f64, high: f64) -> f64 {
         match self {
             Self::Linear => high - low,
-            Self::Log => self.value(free, low, high) * (high / low).ln(),
-            Self::Logit => {
-                let part = 1.0 / (1.0 + (-free).exp());
-                (high - low) * part * (1.0 - part)
-            }
-            Self::Softplus => (high - low) / (1.0 + (-free).exp()),
+            Self::Log => self.value(free, low, high) * Real::ln(high / low),
+            // The smaller of a part and its rest has all its digits.
+            Self::Logit => (high - low) * free.sigmoid() * (-free).sigmoid(),
+            Self::Softplus => (high - low) * free.sigmoid(),
         }
     }
 
@@ -95,6 +102,15 @@ impl Transform {
 
     /// All transforms.
     pub const ALL: [Self; 4] = [Self::Linear, Self::Log, Self::Logit, Self::Softplus];
+}
+
+/// ln(1 + e^z), with all its digits where it is small.
+fn softplus(z: f64) -> f64 {
+    let x = Real::exp(-z.abs());
+    let sum = 1.0 + x;
+    // The logarithm of the rounded sum, times what rounding has made of x.
+    let log = if sum > 1.0 { Real::ln(sum) * (x / (sum - 1.0)) } else { x };
+    z.max(0.0) + log
 }
 
 #[cfg(test)]
@@ -126,6 +142,32 @@ mod tests {
                 prop_assert!(transform == Transform::Softplus || value <= 5.0 * (1.0 + 1e-15));
             }
         }
+    }
+
+    /// Below zero the logarithmic axis is the mirror image of the one above.
+    #[test]
+    fn a_logarithmic_axis_may_lie_below_zero() {
+        for value in [-5.0, -0.5, -0.025] {
+            let free = Transform::Log.free(value, -5.0, -0.025);
+            assert!((free - (1.0 - Transform::Log.free(-value, 0.025, 5.0))).abs() < 1e-15);
+            approx::assert_relative_eq!(
+                Transform::Log.value(free, -5.0, -0.025),
+                value,
+                max_relative = 1e-15
+            );
+            // It rises with the coordinate, from the lower bound to the upper.
+            assert!(Transform::Log.slope(free, -5.0, -0.025) > 0.0);
+        }
+    }
+
+    /// e^z − e^2z/2 + …, of which a plain logarithm of one and something would lose five digits.
+    #[test]
+    fn softplus_has_all_its_digits_far_below_zero() {
+        let x = (-12.0_f64).exp();
+        let expected = x - x * x / 2.0 + x * x * x / 3.0;
+        let found = Transform::Softplus.value(-12.0, 0.0, 1.0);
+        approx::assert_relative_eq!(found, expected, max_relative = 1e-15);
+        assert_eq!(Transform::Softplus.value(-40.0, 0.0, 1.0), Real::exp(-40.0_f64));
     }
 
     #[test]

@@ -9,7 +9,8 @@ use brainmass_core::units::dimension::{Dimensionless, Volt};
 use brainmass_core::units::{Dimension, Meter, SI, hz, mm_per_ms, ms, nanoampere_meter_per_mv, s};
 use brainmass_core::{Connectome, Error, Node, TimeSeries, WeightedSum};
 use brainmass_fit::{
-    Fit, FitParameter, FreeWeights, Lbfgs, Problem, Protocol, SimulationProblem, Spread, Squared, Target,
+    Fit, FitParameter, FreeWeights, Lbfgs, Link, Problem, Protocol, SimulationProblem, Spread, Squared,
+    Target,
 };
 use brainmass_forward::{ConvolutionBold, Eeg, hrf::Gamma};
 use brainmass_network::{
@@ -182,6 +183,15 @@ fn gradients_by_weights_are_those_of_differences() {
 #[test]
 fn gradients_through_a_lead_field_are_those_of_differences() {
     check(eeg_problem(), parameter("a_e", &[3.25e-3], 2e-3, 5e-3), Adjustable::parameter("a_e"));
+    let linked = |link: brainmass_core::Result<Link>| match maps() {
+        Spread::Maps(maps) => {
+            Target::spread(Adjustable::parameter("a_i"), Spread::LinkedMaps(link.unwrap(), maps))
+        }
+        other => panic!("{other:?}"),
+    };
+    for link in [Link::log(22e-3), Link::logit(0.01, 0.04), Link::softplus(0.01, 0.03)] {
+        check(eeg_problem(), parameter("linked", &[0.2, 0.1, -0.3], -1.0, 1.0), linked(link));
+    }
     let a_i = Target::spread(Adjustable::parameter("a_i"), maps());
     check(eeg_problem(), parameter("a_i", &[22e-3, 5e-4, -3e-4], -0.02, 0.04), a_i);
     check(eeg_problem(), parameter("g", &[8.0], 0.0, 20.0), Adjustable::coupling(0, "g"));

@@ -76,6 +76,44 @@ fn a_map_is_the_list_it_stands_for() {
     }
 }
 
+/// A map of ln 1, ln 2 and ln 4 through each link is a list known by hand.
+#[test]
+fn a_map_through_a_link_is_the_list_it_stands_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let logarithms = [0.0, 2.0_f64.ln(), 4.0_f64.ln()].map(|number| number.to_string()).join("\n");
+    std::fs::write(folder.join("ln.txt"), logarithms).unwrap();
+    let x = |a: &str, sigma: &str, g: &str, drive: &str| {
+        let experiment = experiment(folder, [a, g, sigma, "0", drive, "0.5"]);
+        let outcome = experiment.run(&mut |_| ()).unwrap();
+        outcome.signal("x").unwrap().series.values().clone()
+    };
+    let listed = x(
+        // −½ times 1, ½, ¼; 4 times 1, 2, 4; 15 y/(1 + y) for a y of 2, 4, 8; ln(1 + y) for a y of 3, 6, 12.
+        "[-0.5, -0.25, -0.125]",
+        "[4.0, 8.0, 16.0]",
+        "[10.0, 12.0, 13.333333333333334]",
+        "[1.3862943611198906, 1.9459101490553132, 2.5649493574615367]",
+    );
+    let linked = x(
+        "{ file = 'ln.txt', scale = -1, offset = -0.5, link = 'log' }",
+        "{ offset = 4, link = 'log', maps = [{ file = 'ln.txt', scale = 3 }, { file = 'ln.txt', scale = -2 }] }",
+        "{ file = 'ln.txt', offset = 10, link = 'logit: 0 .. 15' }",
+        "{ file = 'ln.txt', offset = 1.3862943611198906, link = 'softplus:0..1' }",
+    );
+    // A hundred steps of rounding in the last digit.
+    assert!((&linked - &listed).amax() < 1e-12 * listed.amax(), "{linked} {listed}");
+    // Where no map acts, the offset is the value, to the last digit but one.
+    let flat = |link: &str| {
+        let map = format!("{{ file = 'ln.txt', scale = 0, offset = -0.4, link = '{link}' }}");
+        x(&map, "1", "1", "1")
+    };
+    let plain = x("-0.4", "1", "1", "1");
+    for link in ["log", "logit:-5..-0.025", "softplus:-0.025..-0.5"] {
+        assert!((flat(link) - &plain).amax() < 1e-12 * plain.amax(), "{link}");
+    }
+}
+
 #[test]
 fn what_is_wrong_with_a_map_is_said() {
     let folder = tempfile::tempdir().unwrap();
@@ -103,6 +141,42 @@ fn what_is_wrong_with_a_map_is_said() {
         ("node.a_hz={ scale = 2 }", "[node.a_hz] file: is missing"),
         ("node.a_hz={ file = 'map.txt', scale = 'two' }", "[node.a_hz] scale: expected a number"),
         ("node.a_hz={ file = 'map.txt', scale = [1, 2] }", "[node.a_hz] scale: expected one number, found 2"),
+        ("node.a_hz={ file = 'map.txt', link = 'log' }", "[node.a_hz] offset: is missing: a link begins"),
+        (
+            "node.a_hz={ file = 'map.txt', offset = 0, link = 'log' }",
+            "[node.a_hz] link: log link: multiplies, and zero stays zero",
+        ),
+        (
+            "node.a_hz={ file = 'map.txt', offset = 1, link = 'log:1..2' }",
+            "[node.a_hz] link: log has no bounds but keeps the sign of the offset",
+        ),
+        ("node.a_hz={ file = 'map.txt', offset = 1, link = 'logit' }", "logit needs bounds, as in logit:"),
+        ("node.a_hz={ file = 'map.txt', offset = 1, link = 'logit:1' }", "its bounds are LOW..HIGH"),
+        (
+            "node.a_hz={ file = 'map.txt', offset = 1, link = 'logit:2..1' }",
+            "the bounds 2 and 1 do not enclose",
+        ),
+        (
+            "node.a_hz={ file = 'map.txt', offset = 3, link = 'logit:1..2' }",
+            "its values lie between 1 and 2, and reach neither; 3 does not",
+        ),
+        (
+            "node.a_hz={ file = 'map.txt', offset = -3, link = 'softplus:1..2' }",
+            "its values lie above 1; -3 does not",
+        ),
+        (
+            "node.a_hz={ file = 'map.txt', offset = 1, link = 'probit' }",
+            "unknown link `probit`; there are: log, logit, softplus",
+        ),
+        (
+            "node.a_hz={ file = 'map.txt', offset = 1, link = 1 }",
+            "[node.a_hz] link: expected a text in quotes",
+        ),
+        (
+            "node.a_hz={ file = 'map.txt', offset = 1, scale = 1e3, link = 'log' }",
+            "parameter `a` of stuart_landau",
+        ),
+        ("node.a_hz={ offset = 1, link = 'log' }", "[node.a_hz] file: is missing"),
         ("node.a_ms={ file = 'map.txt' }", "[node] a_ms: has the unit s; the key should be a_hz"),
         ("node.a_hz={ file = 'map.txt', scale = 1e300 }", "parameter `a` of stuart_landau"),
         ("network.coupling.0.g_hz={ file = 'short.txt' }", "short.txt: expected 3 numbers"),

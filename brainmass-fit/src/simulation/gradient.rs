@@ -66,7 +66,9 @@ impl<N: Node, U: Dimension> SimulationProblem<N, U> {
         seed: u64,
     ) -> Result<(f64, Vec<f64>)> {
         let n_regions = network.n_regions();
-        let directions: Vec<_> = self.bounds.iter().flat_map(|bound| bound.directions(n_regions)).collect();
+        let each = self.each(values);
+        let directions: Vec<_> =
+            each.flat_map(|(bound, numbers)| bound.directions(numbers, n_regions)).collect();
         let (averages, tangents) = self.protocol.push_forward(network, seed, &directions)?;
         let observed = self.protocol.observe(chain.as_ref(), &averages)?;
         let (cost, by_observed) = objective.gradient(&observed)?;
@@ -83,7 +85,7 @@ impl<N: Node, U: Dimension> SimulationProblem<N, U> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FitParameter, Protocol, Spread, Squared, Target};
+    use crate::{FitParameter, Link, Protocol, Spread, Squared, Target};
     use brainmass_core::Connectome;
     use brainmass_core::units::dimension::Dimensionless;
     use brainmass_core::units::ms;
@@ -111,12 +113,17 @@ mod tests {
         let values = DMatrix::from_fn(3, like.n_samples(), |i, k| (1.0 + i as f64 + 0.3 * k as f64).sin());
         let data = brainmass_core::TimeSeries::<Dimensionless>::new(values, like.sampling().clone())?;
         let maps = Spread::Maps(dmatrix![1.0, -0.5, 0.2]);
+        let linked = Spread::LinkedMaps(Link::logit(0.002, 0.03)?, dmatrix![1.0, -0.5, 0.2]);
         let g = Target::from(Adjustable::coupling(0, "g"));
         let problem = SimulationProblem::new(network, protocol, Squared(TimeSeriesRmse::new(data)?))?
             .fitting(FitParameter::new("g", 0.5, 0.0, 1.0)?, g)?
             .fitting(
                 FitParameter::regional("tau_e", &[0.01, 0.001], 0.0001, 0.1)?,
                 Target::spread(Adjustable::parameter("tau_e"), maps),
+            )?
+            .fitting(
+                FitParameter::regional("tau_i", &[-0.3, 0.5], -3.0, 3.0)?,
+                Target::spread(Adjustable::parameter("tau_i"), linked),
             )?
             .fitting(
                 FitParameter::regional("drive", &[0.1, 0.2], -1.0, 1.0)?,

@@ -3,14 +3,19 @@
 use brainmass_core::{Error, Result, check};
 use nalgebra::{DMatrix, DVector};
 
+use crate::Link;
+
 /// How a parameter of a fit is spread over the regions.
 ///
 /// ```text
-/// Uniform     p_i = a
-/// Regional    p_i = a_i
-/// Groups      p_i = a_{g(i)}
-/// Maps        p_i = a_0 + Σ_k a_k m_ki
+/// Uniform      p_i = a
+/// Regional     p_i = a_i
+/// Groups       p_i = a_{g(i)}
+/// Maps         p_i = a_0 + Σ_k a_k m_ki
+/// LinkedMaps   p_i = link(a_0 + Σ_k a_k m_ki)
 /// ```
+///
+/// A sum of maps may make what must be positive negative in some region; through a [`Link`] it cannot.
 ///
 /// ```
 /// use brainmass_fit::Spread;
@@ -19,7 +24,7 @@ use nalgebra::{DMatrix, DVector};
 /// assert_eq!(myelin.n_numbers(3), 2);
 /// assert_eq!(myelin.regions(&[5.0, 2.0]), [3.0, 5.0, 7.0]);
 /// // A derivative by each region becomes one by the offset and one by the slope.
-/// assert_eq!(myelin.pull_back(&[1.0, 1.0, 3.0]), [5.0, 2.0]);
+/// assert_eq!(myelin.pull_back(&[5.0, 2.0], &[1.0, 1.0, 3.0]), [5.0, 2.0]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[doc(alias = "heterogeneity")]
@@ -32,6 +37,8 @@ pub enum Spread {
     Groups(Vec<usize>),
     /// An offset and a slope for each map, a row of maps × regions: myelin, gradients of connectivity.
     Maps(DMatrix<f64>),
+    /// The same sum through a link, whose axis all numbers are on: [`Link::sum`] says where a value lies on it.
+    LinkedMaps(Link, DMatrix<f64>),
 }
 
 impl Spread {
@@ -59,7 +66,7 @@ impl Spread {
             Self::Uniform => 1,
             Self::Regional => n_regions,
             Self::Groups(groups) => groups.iter().max().map_or(0, |last| last + 1),
-            Self::Maps(maps) => maps.nrows() + 1,
+            Self::Maps(maps) | Self::LinkedMaps(_, maps) => maps.nrows() + 1,
         }
     }
 
@@ -68,15 +75,15 @@ impl Spread {
         match self {
             Self::Uniform | Self::Regional => numbers.to_vec(),
             Self::Groups(groups) => groups.iter().map(|group| numbers[*group]).collect(),
-            Self::Maps(maps) => {
-                let slopes = DVector::from_column_slice(&numbers[1..]);
-                maps.tr_mul(&slopes).iter().map(|sum| numbers[0] + sum).collect()
+            Self::Maps(maps) => sums(maps, numbers),
+            Self::LinkedMaps(link, maps) => {
+                sums(maps, numbers).into_iter().map(|sum| link.value(sum)).collect()
             }
         }
     }
 
-    /// How fast each region moves with a number, or all of them if they are alike by construction.
-    pub(super) fn velocity(&self, number: usize, n_regions: usize) -> Vec<f64> {
+    /// How fast each region moves with one of some numbers, or all of them if they are alike by construction.
+    pub(super) fn velocity(&self, numbers: &[f64], number: usize, n_regions: usize) -> Vec<f64> {
         let where_it_is = |is: &dyn Fn(usize) -> bool| {
             (0..n_regions).map(|region| f64::from(u8::from(is(region)))).collect::<Vec<f64>>()
         };
@@ -86,11 +93,16 @@ impl Spread {
             Self::Groups(groups) => where_it_is(&|region| groups[region] == number),
             Self::Maps(_) if number == 0 => vec![1.0],
             Self::Maps(maps) => maps.row(number - 1).iter().copied().collect(),
+            Self::LinkedMaps(link, maps) => {
+                let map = |region: usize| if number == 0 { 1.0 } else { maps[(number - 1, region)] };
+                let sums = sums(maps, numbers).into_iter().enumerate();
+                sums.map(|(region, sum)| link.slope(sum) * map(region)).collect()
+            }
         }
     }
 
-    /// Derivatives by each region turned into derivatives by the numbers.
-    pub fn pull_back(&self, by_regions: &[f64]) -> Vec<f64> {
+    /// Derivatives by each region at some numbers turned into derivatives by the numbers.
+    pub fn pull_back(&self, numbers: &[f64], by_regions: &[f64]) -> Vec<f64> {
         match self {
             Self::Uniform => vec![by_regions.iter().sum()],
             Self::Regional => by_regions.to_vec(),
@@ -99,9 +111,10 @@ impl Spread {
                 groups.iter().zip(by_regions).for_each(|(group, slope)| sums[*group] += slope);
                 sums
             }
-            Self::Maps(maps) => {
-                let by_slopes = maps * DVector::from_column_slice(by_regions);
-                std::iter::once(by_regions.iter().sum()).chain(by_slopes.iter().copied()).collect()
+            Self::Maps(maps) => by_numbers(maps, by_regions),
+            Self::LinkedMaps(link, maps) => {
+                let sums = sums(maps, numbers).into_iter().zip(by_regions);
+                by_numbers(maps, &sums.map(|(sum, slope)| link.slope(sum) * slope).collect::<Vec<_>>())
             }
         }
     }
@@ -110,7 +123,7 @@ impl Spread {
         let found = match self {
             Self::Uniform | Self::Regional => return Ok(()),
             Self::Groups(groups) => groups.len(),
-            Self::Maps(maps) => maps.ncols(),
+            Self::Maps(maps) | Self::LinkedMaps(_, maps) => maps.ncols(),
         };
         if found != n_regions {
             let expected = format!("{n_regions} regions");
@@ -122,9 +135,21 @@ impl Spread {
                 Err(Error::setting("groups of a parameter", format!("no region is in group {group}")))
             });
         }
-        if let Self::Maps(maps) = self {
+        if let Self::Maps(maps) | Self::LinkedMaps(_, maps) = self {
             check::finite("maps of a parameter", maps)?;
         }
         Ok(())
     }
+}
+
+/// An offset and what maps add to it, region by region.
+fn sums(maps: &DMatrix<f64>, numbers: &[f64]) -> Vec<f64> {
+    let slopes = DVector::from_column_slice(&numbers[1..]);
+    maps.tr_mul(&slopes).iter().map(|sum| numbers[0] + sum).collect()
+}
+
+/// Derivatives by such sums turned into derivatives by the offset and by each slope.
+fn by_numbers(maps: &DMatrix<f64>, by_sums: &[f64]) -> Vec<f64> {
+    let by_slopes = maps * DVector::from_column_slice(by_sums);
+    std::iter::once(by_sums.iter().sum()).chain(by_slopes.iter().copied()).collect()
 }

@@ -146,10 +146,10 @@ impl Bound {
     }
 
     /// The direction of each of its numbers.
-    pub(super) fn directions(&self, n_regions: usize) -> Vec<Direction> {
+    pub(super) fn directions(&self, numbers: &[f64], n_regions: usize) -> Vec<Direction> {
         let Kind::Adjustable(adjustable, spread) = &self.target.0 else { return Vec::new() };
         (0..spread.n_numbers(n_regions))
-            .map(|number| Direction::along(adjustable.clone(), spread.velocity(number, n_regions)))
+            .map(|number| Direction::along(adjustable.clone(), spread.velocity(numbers, number, n_regions)))
             .collect()
     }
 
@@ -184,7 +184,7 @@ impl Bound {
         by_scalars: &[f64],
     ) -> Result<Vec<f64>> {
         Ok(match &self.target.0 {
-            Kind::Adjustable(adjustable, spread) => spread.pull_back(gradient.by(adjustable)?),
+            Kind::Adjustable(adjustable, spread) => spread.pull_back(numbers, gradient.by(adjustable)?),
             Kind::Weights(weights) => {
                 let n = network.n_regions();
                 let each = (0..network.connections().len()).map(|connection| gradient.weights(connection));

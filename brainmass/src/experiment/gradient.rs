@@ -18,19 +18,35 @@ impl Experiment {
         Ok(self.check()?.parts[0].connectome().labels().to_vec())
     }
 
-    /// Where keys act on the first network, which is that of the same experiment with values at the keys.
+    /// The maps whose coefficients are among some keys, each once: its key, and its number in every region.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a key that has no gradient.
-    pub(crate) fn places_at(&self, with_values: &Self, keys: &[&Key]) -> Result<Vec<Place>> {
-        let checked = with_values.check()?;
-        let part = &checked.parts[0];
-        let model = part.only_model()?;
-        keys.iter().map(|key| with_node(model, Find { part, key, experiment: self })).collect()
+    /// As [`check`](Self::check).
+    pub(crate) fn mapped_values(&self, keys: &[&Key]) -> Result<Vec<(String, Vec<f64>)>> {
+        let checked = self.check()?;
+        let mut found: Vec<(String, Vec<f64>)> = Vec::new();
+        for key in keys {
+            if let Some((map, values)) = self.mapped(checked.parts[0].connectome(), key)?
+                && !found.iter().any(|(known, _)| *known == map.to_string())
+            {
+                found.push((map.to_string(), values));
+            }
+        }
+        Ok(found)
     }
 }
 
 impl Checked {
+    /// Where keys of the experiment that was checked act on its first network.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a key that has no gradient.
+    pub(crate) fn places(&self, experiment: &Experiment, keys: &[&Key]) -> Result<Vec<Place>> {
+        let part = &self.parts[0];
+        let model = part.only_model()?;
+        keys.iter().map(|key| with_node(model, Find { part, key, experiment })).collect()
+    }
+
     /// A number of the score and its derivatives by things of the first network, region by region: means over the seeds, or with the
     /// seed of the file.
     ///

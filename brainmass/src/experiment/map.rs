@@ -5,14 +5,17 @@ use std::path::Path;
 use brainmass_core::units::dimension::Dimensionless;
 use brainmass_core::{Connectome, Result, check};
 use brainmass_datasets::read_region_values;
+use brainmass_fit::Link;
 use toml::{Table, Value};
 
+use super::link;
 use super::section::Section;
 use crate::load;
 
 /// What a map is made of: `tau_e_ms = { file = "map.csv", column = "myelin", scale = 0.5, offset = 10.0 }`.
-/// Of several maps, `{ offset = 10.0, maps = [{ file = "a.txt", scale = 0.5 }, { file = "b.txt" }] }`, it is the sum.
-const KEYS: [&str; 5] = ["file", "maps", "column", "scale", "offset"];
+/// Of several maps, `{ offset = 10.0, maps = [{ file = "a.txt", scale = 0.5 }, { file = "b.txt" }] }`, it is the sum, or what a
+/// `link` makes of the sum.
+const KEYS: [&str; 6] = ["file", "maps", "column", "scale", "offset", "link"];
 
 /// Reads maps for the regions of a connectome.
 pub(super) struct Maps<'a> {
@@ -43,18 +46,25 @@ impl<'a> Maps<'a> {
         table.iter().map(fill).collect()
     }
 
-    /// offset + scale × number, region by region, in the unit of the key.
+    /// One number per region, in the unit of the key.
     fn numbers(&self, map: Section<'_>) -> Result<Value> {
-        let offset = map.single::<Dimensionless>("offset")?.map_or(0.0, |number| number.value_unsafe);
-        let mut sums = vec![offset; self.regions.len()];
-        for (scale, numbers) in self.terms(&map)? {
-            sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += scale * number);
-        }
+        let values = self.sum(&map)?.values();
         map.finish()?;
-        Ok(Value::Array(sums.into_iter().map(Value::Float).collect()))
+        Ok(Value::Array(values.into_iter().map(Value::Float).collect()))
     }
 
-    /// What the offset is added to: the scale of each map, and its numbers.
+    /// What a map says, before it is summed.
+    pub(super) fn sum(&self, map: &Section<'_>) -> Result<Sum> {
+        let offset = map.single::<Dimensionless>("offset")?.map(|number| number.value_unsafe);
+        let terms = self.terms(map)?;
+        let (link, offset) = match map.text("link")? {
+            None => (Link::default(), offset.unwrap_or(0.0)),
+            Some(text) => link::read(map, text, offset)?,
+        };
+        Ok(Sum { link, offset, terms, n_regions: self.regions.len() })
+    }
+
+    /// The scale of each map, and its numbers.
     fn terms(&self, map: &Section<'_>) -> Result<Vec<(f64, Vec<f64>)>> {
         let several = map.sections("maps")?;
         if several.is_empty() {
@@ -72,16 +82,44 @@ impl<'a> Maps<'a> {
         let scale = map.single::<Dimensionless>("scale")?.map_or(1.0, |number| number.value_unsafe);
         Ok((scale, read_region_values(&path, self.regions, map.text("column")?)?))
     }
+}
 
-    /// The numbers of the map whose scale is meant: the only one, or one of several.
-    pub(super) fn numbers_of(&self, map: &Table, number: usize) -> Result<Vec<f64>> {
-        let mut terms = self.terms(&Section::new("map", map))?;
-        check::position(
-            "map",
-            &number.to_string(),
-            &(0..terms.len()).map(|n| n.to_string()).collect::<Vec<_>>(),
-        )?;
-        Ok(terms.swap_remove(number).1)
+/// `link(offset + scale × number + …)`, region by region.
+pub(super) struct Sum {
+    link: Link,
+    /// On the axis of the link.
+    offset: f64,
+    /// The scale of each map, and its numbers.
+    terms: Vec<(f64, Vec<f64>)>,
+    n_regions: usize,
+}
+
+impl Sum {
+    fn sums(&self) -> Vec<f64> {
+        let mut sums = vec![self.offset; self.n_regions];
+        for (scale, numbers) in &self.terms {
+            sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += scale * number);
+        }
+        sums
+    }
+
+    /// The number of each region.
+    pub(super) fn values(&self) -> Vec<f64> {
+        self.sums().into_iter().map(|sum| self.link.value(sum)).collect()
+    }
+
+    /// The derivative of each region's number by the offset, which is a value and not on the axis of the link.
+    pub(super) fn by_offset(&self) -> Vec<f64> {
+        let own = self.link.slope(self.offset);
+        self.sums().into_iter().map(|sum| self.link.slope(sum) / own).collect()
+    }
+
+    /// The derivative of each region's number by the scale of a map: the only one, or one of several.
+    pub(super) fn by_scale(&self, number: usize) -> Result<Vec<f64>> {
+        let names: Vec<String> = (0..self.terms.len()).map(|number| number.to_string()).collect();
+        check::position("map", &number.to_string(), &names)?;
+        let slopes = self.sums().into_iter().map(|sum| self.link.slope(sum));
+        Ok(slopes.zip(&self.terms[number].1).map(|(slope, number)| slope * number).collect())
     }
 }
 

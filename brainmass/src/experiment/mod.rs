@@ -21,6 +21,18 @@
 //! [`read_region_values`](brainmass_datasets::read_region_values) says which files there are and how
 //! their numbers find their regions. A sweep may vary `node.w_ee.scale`.
 //!
+//! A sum of maps knows no sign and no bounds. With a `link` it is taken on another axis, and what comes back keeps them in every region
+//! ([`Link`](brainmass_fit::Link)). The offset stays a value: that where all maps are zero. With η = Σ scale × number:
+//!
+//! | `link` | value |
+//! |---|---|
+//! | `"log"` | offset × e^η, of the sign of the offset |
+//! | `"logit:LOW..HIGH"` | low + (high − low)/(1 + e^−(z + η)), between bounds; z is where the offset lies |
+//! | `"softplus:LOW..SCALE"` | low + (scale − low) ln(1 + e^(z + η)), above LOW, or below it if SCALE is |
+//!
+//! `a_hz = { link = "log", offset = -0.5, maps = [{ file = "myelin.txt", scale = 0.3 }] }` is negative whatever the scale. Offset and
+//! bounds are in the unit of the key; scales have none.
+//!
 //! # Feedback inhibition
 //!
 //! For the model `reduced_wong_wang_exc_inh`, a section `[node.feedback_inhibition]` makes `j_i` of every region such that all of them
@@ -51,6 +63,7 @@ mod checkpoint;
 mod gradient;
 mod head;
 mod inhibition;
+mod link;
 mod map;
 mod network;
 mod nodes;
@@ -70,6 +83,7 @@ mod stimulus;
 
 pub(crate) use change::{Key, value};
 pub use checkpoint::Checkpoint;
+pub(crate) use link::bounds;
 pub use observe::{Dropped, MODELS, Signal};
 pub use part::PartOutcome;
 pub(crate) use place::Place;

@@ -1,16 +1,17 @@
 //! Where a key of an experiment acts on its network, so that derivatives find their way to it.
 
 use brainmass_core::units::{ScaledUnit, split_key};
-use brainmass_core::{Error, Node, Parameter, Result};
+use brainmass_core::{Connectome, Error, Node, Parameter, Result};
 use brainmass_network::{Adjustable, coupling};
 use toml::{Table, Value};
 
-use super::Experiment;
 use super::change::Key;
 use super::map::{Maps, is_map};
 use super::part::Part;
+use super::section::Section;
+use super::{Experiment, SECOND};
 
-/// A quantity of the network, and how much of it one of the number at a key makes in every region.
+/// A quantity of the network, and its derivative in every region by the number at a key.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Place {
     pub(crate) adjustable: Adjustable,
@@ -30,11 +31,8 @@ impl Part {
             None => (key.clone(), vec![1.0; self.connectome().n_regions()]),
             Some((quantity, map, number)) => {
                 let maps = Maps::new(&experiment.folder, self.connectome());
-                let factors = match number {
-                    Some(number) => maps.numbers_of(&map, number)?,
-                    None => vec![1.0; self.connectome().n_regions()],
-                };
-                (quantity, factors)
+                let sum = maps.sum(&Section::new(quantity.to_string(), &map))?;
+                (quantity, number.map_or_else(|| Ok(sum.by_offset()), |number| sum.by_scale(number))?)
             }
         };
         let found = quantity_at::<N>(&quantity, &experiment.table)?;
@@ -46,6 +44,19 @@ impl Part {
         };
         let unit = unit.map_or(1.0, |unit| unit.factor);
         Ok(Place { adjustable, factors: factors.into_iter().map(|factor| factor * unit).collect() })
+    }
+}
+
+impl Experiment {
+    /// If a key is a coefficient of a map of the first network: the key of the map, and what it makes of every region, in its unit.
+    pub(super) fn mapped(&self, connectome: &Connectome, key: &Key) -> Result<Option<(Key, Vec<f64>)>> {
+        let Some((quantity, map, _)) = map_around(key, self) else { return Ok(None) };
+        if quantity.sections.first().is_some_and(|first| first == SECOND) {
+            return Ok(None);
+        }
+        let maps = Maps::new(&self.folder, connectome);
+        let sum = maps.sum(&Section::new(quantity.to_string(), &map))?;
+        Ok(Some((quantity, sum.values())))
     }
 }
 

@@ -6,7 +6,7 @@ use brainmass_core::{Error, Result};
 use brainmass_datasets::read_region_values;
 use brainmass_fit::{FitParameter, Prior, Spread, Transform};
 
-use crate::experiment::{Experiment, Key};
+use crate::experiment::{self, Experiment, Key};
 
 /// A key of an experiment with the bounds of its value, typed
 /// `KEY = [AXIS:]LOW..HIGH [from START] [prior PRIOR] [per region | per group of FILE]`.
@@ -155,7 +155,7 @@ impl FromStr for Parameter {
             Some((range, start)) => (range, Some(start)),
         };
         let number = |text: &str| text.trim().parse::<f64>().map_err(|_| form());
-        let (low, high) = range.split_once("..").ok_or_else(form)?;
+        let (low, high) = experiment::bounds(range).ok_or_else(form)?;
         let prior = |text: &str| match (text.split_once("+-"), text.split_once("*/")) {
             (Some((mean, deviation)), None) => Prior::normal(number(mean)?, number(deviation)?),
             (None, Some((median, factor))) => Prior::log_normal(number(median)?, number(factor)?.ln()),
@@ -164,8 +164,8 @@ impl FromStr for Parameter {
         Ok(Self {
             name: name.trim().to_owned(),
             key,
-            low: number(low)?,
-            high: number(high)?,
+            low,
+            high,
             transform,
             start: start.map(number).transpose()?,
             prior: rest_prior.map(prior).transpose()?,
@@ -222,6 +222,10 @@ mod tests {
             ("a.b = 2..1", "the bounds 2 and 1 do not enclose a range"),
             ("a.b = nan..1", "do not enclose a range"),
             ("a.b = log:0..1", "needs a positive lower bound"),
+            (
+                "a.b = log:-1..0",
+                "needs a positive lower bound, or a negative upper one, but they are -1 and 0",
+            ),
             ("a.b = 0..1 from 2", "initial value of `a.b`: 2"),
             ("a.b = 0..1 prior 2", "MEAN +- DEVIATION or MEDIAN */ FACTOR"),
             ("a.b = 0..1 prior 2 +- 0", "deviation of a prior: 0"),

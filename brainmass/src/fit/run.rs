@@ -13,7 +13,7 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use super::{Declared, Goal, Parameter};
-use crate::experiment::{Experiment, Outcome, Place};
+use crate::experiment::{Checked, Experiment, Key, Outcome, Place};
 
 /// How a fit is run. The default is on all cores, from the beginning, all in memory.
 #[derive(Clone, Debug, Default)]
@@ -49,8 +49,8 @@ pub struct ExperimentFit {
     declared: Declared,
     spreads: Vec<Spread>,
     space: Space,
-    /// Where the keys act, if the optimizer asks for gradients.
-    places: Option<Vec<Place>>,
+    /// Whether the optimizer asks for gradients, which are there.
+    has_gradient: bool,
     test_fc: Option<DMatrix<f64>>,
 }
 
@@ -65,6 +65,8 @@ pub struct Fitted {
     pub counts: Vec<usize>,
     /// Where it began.
     pub start: Vec<f64>,
+    /// What maps make of their best coefficients: the key of each, and its number in every region.
+    pub maps: Vec<(String, Vec<f64>)>,
     /// What it aims at.
     pub goal: Goal,
     /// The optimizer and its seed.
@@ -111,12 +113,10 @@ impl ExperimentFit {
             lean.keep_observations(&observe)?;
         }
         let test_fc = declared.test_fc.as_deref().map(|name| lean.read_fc(name)).transpose()?;
-        let mut fit = Self { experiment, lean, declared, spreads, space, places: None, test_fc };
+        let mut fit = Self { experiment, lean, declared, spreads, space, has_gradient: false, test_fc };
         if fit.declared.optimizer().needs_gradient() {
-            let start = fit.with_values(&fit.lean, &fit.space.initial())?;
-            let keys: Vec<_> = fit.declared.parameters.iter().map(Parameter::place).collect();
-            // A coefficient of a map is found where the map is.
-            fit.places = Some(fit.lean.places_at(&start, &keys)?);
+            fit.places(&fit.space.initial())?;
+            fit.has_gradient = true;
         }
         Ok(fit)
     }
@@ -150,7 +150,8 @@ impl ExperimentFit {
             fit = fit.with_journal(journal);
         }
         let report = fit.run(&*self.declared.optimizer())?;
-        let outcome = self.with_values(&self.lean, &report.values)?.run(&mut |_| ())?;
+        let best = self.with_values(&self.lean, &report.values)?;
+        let outcome = best.run(&mut |_| ())?;
         let test = match (&self.test_fc, outcome.scored()) {
             (Some(test), Some(score)) => Some(matrix_correlation(&score.simulated, test)?),
             _ => None,
@@ -159,6 +160,7 @@ impl ExperimentFit {
             best: goal.number_of(report.cost - self.space.penalty(&report.values).0),
             experiment: self.with_values(&self.experiment, &report.values)?.movable()?,
             test_fc_correlation: test,
+            maps: best.mapped_values(&self.keys())?,
             parameters: parameters.clone(),
             counts: self.counts(),
             goal: goal.clone(),
@@ -189,18 +191,33 @@ impl ExperimentFit {
         self.space.parameters().iter().map(FitParameter::len).collect()
     }
 
+    /// The experiment at some values, in order, and where the keys act on it: with maps through a link it depends on the values how much.
+    fn places(&self, values: &[f64]) -> Result<(Checked, Vec<Place>)> {
+        let experiment = self.with_values(&self.lean, values)?;
+        let checked = experiment.check()?;
+        let places = checked.places(&experiment, &self.keys())?;
+        Ok((checked, places))
+    }
+
+    fn keys(&self) -> Vec<&Key> {
+        self.declared.parameters.iter().map(Parameter::place).collect()
+    }
+
     /// The number at some values and its derivative by each of them.
     fn gradient(&self, values: &[f64]) -> Result<(f64, Vec<f64>)> {
-        let missing = || Error::setting("optimizer", "takes no gradient");
-        let places = self.places.as_deref().ok_or_else(missing)?;
-        let checked = self.with_values(&self.lean, values)?.check()?;
+        let (checked, places) = self.places(values)?;
         let by: Vec<Adjustable> = places.iter().map(|place| place.adjustable.clone()).collect();
         let seeds = self.declared.n_seeds.map(|n_seeds| (0..n_seeds as u64).collect::<Vec<_>>());
         let (number, by_regions) = checked.gradient(self.declared.goal.name(), &by, seeds.as_deref())?;
         let mut by_values = Vec::with_capacity(values.len());
-        for ((place, spread), slopes) in places.iter().zip(&self.spreads).zip(by_regions) {
+        let mut rest = values;
+        for (((place, spread), slopes), count) in
+            places.iter().zip(&self.spreads).zip(by_regions).zip(self.counts())
+        {
+            let (own, others) = rest.split_at(count);
             let slopes: Vec<f64> = slopes.iter().zip(&place.factors).map(|(a, b)| a * b).collect();
-            by_values.extend(spread.pull_back(&slopes));
+            by_values.extend(spread.pull_back(own, &slopes));
+            rest = others;
         }
         Ok((number, by_values))
     }
@@ -271,7 +288,7 @@ impl Problem for Runs<'_> {
     }
 
     fn has_gradient(&self) -> bool {
-        self.fit.places.is_some()
+        self.fit.has_gradient
     }
 
     /// The values that are fitted stand in it as the experiment has them; the candidates have others.
@@ -302,6 +319,7 @@ beta_hz = 0.9
 offset = -1.0
 maps = [{ file = 'maps.csv', column = 'one', scale = 0.2 }, { file = 'maps.csv', column = 'two', scale = -0.1 }]
 [node.omega_hz]
+link = 'logit:0.1..0.9'
 file = 'maps.csv'
 column = 'one'
 scale = 0.05
@@ -393,6 +411,7 @@ optimizer = 'lbfgs'
             ("node.a_hz.offset", "-2..0"),
             ("node.a_hz.maps.1.scale", "-1..1"),
             ("node.omega_hz.scale", "0..1"),
+            ("node.omega_hz.offset", "0.2..0.8"),
             ("node.beta_hz", "0.1..2"),
             ("node.drive.x_input_hz", "-1..1"),
             ("node.initial.x", "0..1"),
@@ -403,6 +422,20 @@ optimizer = 'lbfgs'
             ("noise.2.sigma", "0..1"),
         ] {
             check(&[&format!("fit.parameters=['{key} = {bounds}']"), "fit.maximize='fc_correlation'"]);
+        }
+    }
+
+    /// Of every link, by an offset and by the scale of one of two maps, in a unit other than the node's.
+    #[test]
+    fn gradients_pass_through_links() {
+        for link in ["log", "logit:-2e-3..-1e-5", "softplus:-1e-5..-5e-4"] {
+            let map = |name: &str| format!("{{ file = 'maps.csv', column = '{name}', scale = 0.3 }}");
+            let maps = format!("maps = [{}, {}]", map("one"), map("two"));
+            check(&[
+                &format!("node.drive.y_input_per_ms={{ link = '{link}', offset = -4e-4, {maps} }}"),
+                "fit.parameters=['node.drive.y_input_per_ms.offset = log:-0.01..-1e-5', \
+                 'node.drive.y_input_per_ms.maps.1.scale = -1..1']",
+            ]);
         }
     }
 

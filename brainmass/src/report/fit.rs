@@ -97,6 +97,7 @@ fn summary(fitted: &Fitted) -> Value {
             "at_bound": one_or_list(values.iter().map(|value| json!(at_bound(parameter, *value))).collect()),
         })
     };
+    let maps = fitted.maps.iter().map(|(key, values)| (key.clone(), json!(values)));
     let number = |cost: f64| fitted.goal.number_of(cost);
     let step = |step: &brainmass_fit::Progress| json!({ "iteration": step.iteration, "evaluations": step.evaluations, "best": number(step.best_cost) });
     let report = &fitted.report;
@@ -107,6 +108,7 @@ fn summary(fitted: &Fitted) -> Value {
         "before": fitted.before.as_ref().ok(),
         "before_failed": fitted.before.as_ref().err().map(ToString::to_string),
         "parameters": parameters(fitted).map(parameter).collect::<Vec<_>>(),
+        "maps": maps.collect::<serde_json::Map<_, _>>(),
         "fc_correlation_with_own_seed": score.map(|score| score.fc_correlation),
         "test_fc_correlation": fitted.test_fc_correlation,
         "structure_correlation": score.and_then(|score| score.structure_correlation),
@@ -142,11 +144,11 @@ fn summarized(values: &[f64]) -> String {
 /// Which end of its axis a value lies at, if any: then the bounds have decided and not the data.
 fn at_bound(parameter: &Parameter, value: f64) -> Option<&'static str> {
     let (low, high) = parameter.bounds();
-    let place = |value: f64| match parameter.transform() {
-        brainmass_fit::Transform::Log => value.ln(),
-        _ => value,
+    let axis = match parameter.transform() {
+        brainmass_fit::Transform::Log => brainmass_fit::Transform::Log,
+        _ => brainmass_fit::Transform::Linear,
     };
-    let part = (place(value) - place(low)) / (place(high) - place(low));
+    let part = axis.free(value, low, high);
     // The upper end of a softplus axis is no bound.
     let has_end = parameter.transform() != brainmass_fit::Transform::Softplus;
     match part {

@@ -33,6 +33,6 @@ pub use optimizer::{Adam, CmaEs, DifferentialEvolution, Lbfgs, MultiStart, Nelde
 pub use parameter::{FitParameter, Space};
 pub use prior::Prior;
 pub use problem::Problem;
-pub use simulation::{FreeWeights, Protocol, SimulationProblem, Spread, Squared, Target};
+pub use simulation::{FreeWeights, Protocol, SimulationProblem, Spread, Squared, Target, WeightNumbers};
 pub use task::{Progress, Stop, Task};
 pub use transform::Transform;

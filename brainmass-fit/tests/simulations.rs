@@ -62,6 +62,10 @@ fn bold_protocol() -> Protocol {
 }
 
 fn bold_problem() -> SimulationProblem<WilsonCowan, Dimensionless> {
+    bold_problem_of(wilson_cowan())
+}
+
+fn bold_problem_of(network: Network<WilsonCowan>) -> SimulationProblem<WilsonCowan, Dimensionless> {
     let fc = dmatrix![
         1.0, 0.6, 0.1, 0.3;
         0.6, 1.0, 0.5, -0.1;
@@ -69,7 +73,7 @@ fn bold_problem() -> SimulationProblem<WilsonCowan, Dimensionless> {
         0.3, -0.1, 0.2, 1.0
     ];
     let objective = FcCorrelation::new(Fc::new(fc, labels(4)).unwrap()).unwrap();
-    SimulationProblem::new(wilson_cowan(), bold_protocol(), objective).unwrap()
+    SimulationProblem::new(network, bold_protocol(), objective).unwrap()
 }
 
 fn jansen_rit() -> Network<JansenRit> {
@@ -175,6 +179,14 @@ fn gradients_by_weights_are_those_of_differences() {
     ] {
         let initial = weights.numbers(&wilson_cowan()).unwrap();
         check(bold_problem(), parameter(&format!("{weights:?}"), &initial, 0.01, 2.0), weights);
+    }
+    // Every other weight inhibits, and is fitted by its magnitude.
+    let signed = connectome().weights().map_with_location(|i, j, w| if (i + j) % 2 == 0 { -w } else { w });
+    for weights in [FreeWeights::new().magnitudes(), FreeWeights::new().magnitudes().normalized()] {
+        let network = wilson_cowan().with_weights(signed.clone()).unwrap();
+        let initial = weights.numbers(&network).unwrap();
+        assert!(initial.iter().all(|magnitude| *magnitude > 0.0));
+        check(bold_problem_of(network), parameter(&format!("{weights:?}"), &initial, 0.01, 2.0), weights);
     }
     let initial = FreeWeights::new().numbers(&jansen_rit()).unwrap();
     check(eeg_problem(), parameter("weights", &initial, 0.01, 2.0), FreeWeights::new());

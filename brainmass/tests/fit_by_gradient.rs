@@ -106,3 +106,65 @@ fn the_speed_of_interpolated_delays_is_fitted_by_gradient() {
     assert!(found["best"].as_f64().unwrap() > found["before"].as_f64().unwrap() + 1e-4, "{found:#}");
     assert_ne!(found["parameters"][0]["value"].as_f64().unwrap(), 5.0);
 }
+
+/// Every weight that is not zero, by the gradient, stopped on the way.
+#[cfg(unix)]
+#[test]
+fn weights_are_fitted_and_saved_beside_the_best_experiment() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = |out: &'static str| {
+        with(&[
+            "--set",
+            "fit.parameters=['network.weights = log:1e-4..20 per connection', 'noise.sigma = log:0.05..1.0']",
+            "--set",
+            "fit.most_evaluations=16",
+            "--out",
+            out,
+        ])
+    };
+    let said = succeed(&weights("unbroken"), folder.path());
+    let values = said.lines().find(|line| line.contains("network.weights")).unwrap();
+    assert!(values.contains(" values from ") && values.len() < 120, "{said}");
+    let journal = folder.path().join("stopped.partial");
+    stop((&weights("stopped"), folder.path(), "stopped/fit.json"), || n_lines(&journal) >= 5, send("-KILL"));
+    succeed(&weights("stopped"), folder.path());
+    let read = |file: &str| std::fs::read(folder.path().join(file)).unwrap();
+    for file in ["fit.json", "best.toml", "weights.npy", "weights.svg"] {
+        assert!(read(&format!("stopped/{file}")) == read(&format!("unbroken/{file}")), "{file}");
+    }
+
+    // The numbers of many weights are in their file and not in the others.
+    let found = json(&folder.path().join("unbroken/fit.json"));
+    let parameter = &found["parameters"][0];
+    assert_eq!((&parameter["value"], &parameter["key"]), (&"weights.npy".into(), &"network.weights".into()));
+    assert!(read("unbroken/fit.json").len() < 10_000 && read("unbroken/best.toml").len() < 10_000);
+    let (best, before) = (found["best"].as_f64().unwrap(), found["before"].as_f64().unwrap());
+    assert!(best > before + 0.05, "{found:#}");
+    // Structure alone is said of the connectome and of what was fitted.
+    assert_ne!(found["structure_correlation"], found["fitted_weights_correlation"]);
+
+    // Which are not zero has not changed; what they are has.
+    let fitted = brainmass::datasets::read_matrix(&folder.path().join("unbroken/weights.npy")).unwrap();
+    let own = brainmass::datasets::example_connectome();
+    assert_eq!(fitted.map(|weight| weight == 0.0), own.weights().map(|weight| weight == 0.0));
+    assert!(fitted.min() >= 0.0 && (&fitted - own.weights()).amax() > 0.01);
+    let count = fitted.iter().filter(|weight| **weight != 0.0).count();
+    assert_eq!(parameter["count"].as_u64(), Some(count as u64));
+
+    // The best experiment runs with them, from any folder, and is where another fit begins.
+    std::fs::create_dir(folder.path().join("elsewhere")).unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    succeed(&["run", "../unbroken/best.toml"], &elsewhere);
+    let again = json(&elsewhere.join("out/summary.json"))["fc_correlation"].as_f64().unwrap();
+    assert!((again - best).abs() < 1e-12, "{again} {best}");
+    let more = "fit.parameters='noise.sigma = log:0.05..1.0'";
+    let more =
+        ["fit", "../unbroken/best.toml", "--set", more, "--set", "fit.most_evaluations=5", "--out", "more"];
+    succeed(&more, &elsewhere);
+    let more = json(&elsewhere.join("more/fit.json"));
+    assert!((more["before"].as_f64().unwrap() - best).abs() < 1e-12);
+    // And the best of that names the same weights.
+    succeed(&["run", "elsewhere/more/best.toml", "--out", "third"], folder.path());
+    let third = json(&folder.path().join("third/summary.json"))["fc_correlation"].as_f64().unwrap();
+    assert!((third - more["best"].as_f64().unwrap()).abs() < 1e-12);
+}

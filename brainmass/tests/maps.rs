@@ -174,7 +174,7 @@ fn what_is_wrong_with_a_map_is_said() {
         ),
         (
             "node.a_hz={ file = 'map.txt', offset = 1, scale = 1e3, link = 'log' }",
-            "parameter `a` of stuart_landau",
+            "parameter `a`: inf at region 1, where a finite number is due",
         ),
         ("node.a_hz={ offset = 1, link = 'log' }", "[node.a_hz] file: is missing"),
         ("node.a_ms={ file = 'map.txt' }", "[node] a_ms: has the unit s; the key should be a_hz"),

@@ -11,7 +11,7 @@ pub use protocol::Protocol;
 pub use spread::Spread;
 pub use squared::Squared;
 pub use target::Target;
-pub use weights::FreeWeights;
+pub use weights::{FreeWeights, WeightNumbers};
 
 use brainmass_core::observation::Chain;
 use brainmass_core::units::Dimension;

@@ -10,6 +10,8 @@ use brainmass_network::{
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
+use super::weights::by_weights;
+
 /// A run and its recording: a variable is averaged, goes through observation models, and loses its transient.
 ///
 /// Each seed is a run of its own; a fit takes the mean of their costs. Noise is the same for all candidates.
@@ -38,6 +40,9 @@ pub struct Protocol {
     chain: Option<Chain>,
     memory: usize,
 }
+
+/// A cost, its derivative by each of some things in every region, and by the weights.
+type Slopes = (f64, Vec<Vec<f64>>, DMatrix<f64>);
 
 /// What was averaged in a run: numbers and their sampling.
 pub(super) type Averages = (DMatrix<f64>, Sampling);
@@ -137,26 +142,58 @@ impl Protocol {
         objective: &dyn DifferentiableObjective<U>,
         by: &[Adjustable],
     ) -> Result<(f64, Vec<Vec<f64>>)> {
+        let (cost, slopes, _) = self.slopes(network, objective, by, false)?;
+        Ok((cost, slopes))
+    }
+
+    /// As [`gradient`](Self::gradient), and the derivative by each weight that is not zero; `[(i, j)]` from j to i.
+    ///
+    /// # Errors
+    /// As [`gradient`](Self::gradient).
+    pub fn gradient_with_weights<N: Node, U: Dimension + Send + Sync>(
+        &self,
+        network: &Network<N>,
+        objective: &dyn DifferentiableObjective<U>,
+        by: &[Adjustable],
+    ) -> Result<(f64, Vec<Vec<f64>>, DMatrix<f64>)> {
+        self.slopes(network, objective, by, true)
+    }
+
+    fn slopes<N: Node, U: Dimension + Send + Sync>(
+        &self,
+        network: &Network<N>,
+        objective: &dyn DifferentiableObjective<U>,
+        by: &[Adjustable],
+        with_weights: bool,
+    ) -> Result<Slopes> {
         self.check::<N, U>()?;
         by.iter().try_for_each(|what| network.check_differentiable(what))?;
-        let with_respect_to = by.iter().fold(WithRespectTo::nothing(), WithRespectTo::and);
-        let of = |seed: &u64| -> Result<(f64, Vec<Vec<f64>>)> {
+        let mut with_respect_to = by.iter().fold(WithRespectTo::nothing(), WithRespectTo::and);
+        if with_weights {
+            let connections = 0..network.connections().len();
+            with_respect_to = connections.fold(with_respect_to, WithRespectTo::and_weights);
+        }
+        let n = network.n_regions();
+        let nothing = || DMatrix::zeros(n, n);
+        let of = |seed: &u64| -> Result<Slopes> {
             let (averages, trace) = self.trace(network, *seed)?;
             let observed = self.observe(self.chain.as_ref(), &averages)?;
             let (cost, by_observed) = objective.gradient(&observed)?;
             let (by_averages, _) = pull_back(self.chain.as_ref(), &averages, &by_observed)?;
             let gradient = trace.pull_back(&[(NAME, by_averages)], &with_respect_to)?;
-            let each = by.iter().map(|what| Ok(gradient.by(what)?.to_vec()));
-            Ok((cost, each.collect::<Result<_>>()?))
+            let each = by.iter().map(|what| Ok(gradient.by(what)?.to_vec())).collect::<Result<_>>()?;
+            let weights = if with_weights { by_weights(network, &gradient)? } else { nothing() };
+            Ok((cost, each, weights))
         };
         let runs = self.seeds.par_iter().map(of).collect::<Result<Vec<_>>>()?;
-        let n = runs.len() as f64;
-        let mut mean = (0.0, by.iter().map(|_| vec![0.0; network.n_regions()]).collect::<Vec<_>>());
-        for (cost, slopes) in &runs {
-            mean.0 += cost / n;
+        let n_runs = runs.len() as f64;
+        let mut mean = (0.0, by.iter().map(|_| vec![0.0; n]).collect::<Vec<_>>(), nothing());
+        for (cost, slopes, by_weights) in &runs {
+            mean.0 += cost / n_runs;
             for (sum, slope) in mean.1.iter_mut().flatten().zip(slopes.iter().flatten()) {
-                *sum += slope / n;
+                *sum += slope / n_runs;
             }
+            mean.2 += by_weights / n_runs;
         }
         Ok(mean)
     }

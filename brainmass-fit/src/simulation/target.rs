@@ -5,9 +5,9 @@ use std::fmt;
 use brainmass_core::observation::Chain;
 use brainmass_core::{Node, Result, check};
 use brainmass_network::{Adjustable, Direction, Gradient, Network, WithRespectTo};
-use nalgebra::DMatrix;
 
-use super::{FreeWeights, Spread};
+use super::weights::by_weights;
+use super::{FreeWeights, Spread, WeightNumbers};
 
 /// What a parameter of a fit sets: something of the network, the weights, or a scalar of the observation model.
 ///
@@ -82,8 +82,7 @@ impl Target {
 #[derive(Clone, Debug)]
 pub(super) struct Bound {
     pub(super) target: Target,
-    /// Target and source of each weight.
-    places: Vec<(usize, usize)>,
+    weights: Option<WeightNumbers>,
     /// The number of the scalar.
     scalar: usize,
 }
@@ -95,16 +94,13 @@ impl Bound {
         network: &Network<N>,
         chain: Option<&Chain>,
     ) -> Result<(Self, usize)> {
-        let mut bound = Self { target, places: Vec::new(), scalar: 0 };
+        let mut bound = Self { target, weights: None, scalar: 0 };
         let n_numbers = match &bound.target.0 {
             Kind::Adjustable(_, spread) => {
                 spread.check(network.n_regions())?;
                 spread.n_numbers(network.n_regions())
             }
-            Kind::Weights(weights) => {
-                bound.places = weights.places(network)?;
-                bound.places.len()
-            }
+            Kind::Weights(weights) => bound.weights.insert(weights.on(network)?).len(),
             Kind::Observation(name) => {
                 let names: Vec<String> = chain
                     .map(|chain| chain.scalars().into_iter().map(|scalar| scalar.name).collect())
@@ -125,10 +121,10 @@ impl Bound {
     ) -> Result<Network<N>> {
         match &self.target.0 {
             Kind::Adjustable(adjustable, spread) => network.adjusted(adjustable, spread.regions(numbers)),
-            Kind::Weights(weights) => {
-                let matrix = weights.matrix(network.connectome().weights(), &self.places, numbers)?;
-                network.with_weights(matrix)
-            }
+            Kind::Weights(_) => match &self.weights {
+                Some(weights) => network.with_weights(weights.matrix(numbers)?),
+                None => Ok(network),
+            },
             Kind::Observation(_) => {
                 scalars[self.scalar] = numbers[0];
                 Ok(network)
@@ -185,13 +181,10 @@ impl Bound {
     ) -> Result<Vec<f64>> {
         Ok(match &self.target.0 {
             Kind::Adjustable(adjustable, spread) => spread.pull_back(numbers, gradient.by(adjustable)?),
-            Kind::Weights(weights) => {
-                let n = network.n_regions();
-                let each = (0..network.connections().len()).map(|connection| gradient.weights(connection));
-                let sum =
-                    each.into_iter().try_fold(DMatrix::zeros(n, n), |sum, one| one.map(|one| sum + one))?;
-                weights.pull_back(&self.places, numbers, &sum)
-            }
+            Kind::Weights(_) => match &self.weights {
+                Some(weights) => weights.pull_back(numbers, &by_weights(network, gradient)?),
+                None => Vec::new(),
+            },
             Kind::Observation(_) => vec![by_scalars[self.scalar]],
         })
     }

@@ -46,8 +46,9 @@ The section [fit] of the experiment says what may change:
 
 A parameter is a key as in --set, its bounds, and where to begin: from the value of the file unless given. log: lays it on
 a logarithmic axis; `per region` behind it, or `per group of FILE`, gives regions values of their own. Coefficients of maps
-are keys too: node.w_ee.scale. By gradient many values cost no more than a few: for fc_correlation, fc_rmse and
-fcd_wasserstein of BOLD or an average, by all but the conduction speed. Without a file: brainmass fit --set 'fit.parameters=[\"network.coupling.g = log:0.05..2.0\"]'
+are keys too: node.w_ee.scale. `network.weights = log:1e-6..3 per connection` are all weights that are not zero: they are
+written to weights.npy, which best.toml names. By gradient many values cost no more than a few: for fc_correlation, fc_rmse
+and fcd_wasserstein of BOLD or an average. Without a file: brainmass fit --set 'fit.parameters=[\"network.coupling.g = log:0.05..2.0\"]'
 
 Written are fit.json (best values, history, why it ended), best.toml for `brainmass run`, and pictures. A candidate
 whose run fails is a bad candidate. Stopped by Ctrl-C or a kill, the same command goes on where it was and ends the same.";

@@ -223,8 +223,9 @@ fn from_here(name: &str) -> Result<String> {
 }
 
 /// The keys whose value may be the path of a file.
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 10] = [
     "connectome",
+    "weights",
     "tract_lengths",
     "labels",
     "target_fc",

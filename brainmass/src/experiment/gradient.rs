@@ -3,7 +3,9 @@
 use brainmass_core::units::Unit;
 use brainmass_core::units::dimension::{Dimensionless, Hertz, Volt, VoltPerSecond};
 use brainmass_core::{Error, Node, Result};
+use brainmass_fit::{FreeWeights, WeightNumbers};
 use brainmass_network::Adjustable;
+use nalgebra::DMatrix;
 
 use super::change::Key;
 use super::nodes::{Task, with_node};
@@ -16,6 +18,24 @@ impl Experiment {
     /// The labels of the regions.
     pub(crate) fn regions(&self) -> Result<Vec<String>> {
         Ok(self.check()?.parts[0].connectome().labels().to_vec())
+    }
+
+    /// The magnitudes of the weights of the first network, as they are once the connectome is normalised.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check); [`Error::Setting`] if there is no connection.
+    pub(crate) fn weight_numbers(&self) -> Result<WeightNumbers> {
+        self.check()?.parts[0].weight_numbers(FreeWeights::new().magnitudes())
+    }
+
+    /// The correlation of the weights with the FC of the data, if there is an objective.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub(crate) fn structure_correlation(&self) -> Result<Option<f64>> {
+        let checked = self.check()?;
+        let objective = checked.objective.as_ref();
+        Ok(objective.and_then(|objective| objective.structure_correlation(checked.parts[0].connectome())))
     }
 
     /// The maps whose coefficients are among some keys, each once: its key, and its number in every region.
@@ -37,6 +57,11 @@ impl Experiment {
 }
 
 impl Checked {
+    /// How many regions the first network has.
+    pub(crate) fn n_regions(&self) -> usize {
+        self.parts[0].connectome().n_regions()
+    }
+
     /// Where keys of the experiment that was checked act on its first network.
     ///
     /// # Errors
@@ -47,15 +72,15 @@ impl Checked {
         keys.iter().map(|key| with_node(model, Find { part, key, experiment })).collect()
     }
 
-    /// A number of the score and its derivatives by things of the first network, region by region: means over the seeds, or with the
-    /// seed of the file.
+    /// A number of the score and its derivatives by what stands at some places of the first network: by the number of every region, or by
+    /// every weight, column by column. Means over the seeds, or with the seed of the file.
     ///
     /// # Errors
     /// As [`run`](Self::run); [`Error::Setting`] for an observation that has no gradient, [`Error::Unknown`] for another number.
     pub(crate) fn gradient(
         &self,
         number: &str,
-        by: &[Adjustable],
+        by: &[Place],
         seeds: Option<&[u64]>,
     ) -> Result<(f64, Vec<Vec<f64>>)> {
         let missing = || Error::setting("[objective]", "is missing, and a gradient needs one");
@@ -89,7 +114,7 @@ struct Differentiate<'a> {
     part: &'a Part,
     objective: &'a ObjectiveSettings,
     number: &'a str,
-    by: &'a [Adjustable],
+    by: &'a [Place],
     seeds: Option<&'a [u64]>,
 }
 
@@ -98,16 +123,39 @@ impl Task for Differentiate<'_> {
     fn with<N: Node>(self, node: N) -> Result<Self::Output> {
         let Self { part, objective, number, by, seeds } = self;
         let (network, protocol, unit) = part.traced(node, objective.signal(), seeds)?;
+        let of_regions = by.iter().filter_map(|place| match place {
+            Place::Regions { adjustable, factors } => Some((adjustable.clone(), factors)),
+            Place::Weights => None,
+        });
+        let (adjustables, factors): (Vec<Adjustable>, Vec<&Vec<f64>>) = of_regions.unzip();
         macro_rules! of {
             ($($U:ident),*) => {
                 match unit {
                     $(unit if unit == Unit::of::<$U>() => {
-                        protocol.gradient::<N, $U>(&network, &*objective.differentiable(number)?, by)
+                        let objective = objective.differentiable::<$U>(number)?;
+                        if by.contains(&Place::Weights) {
+                            protocol.gradient_with_weights(&network, &*objective, &adjustables)?
+                        } else {
+                            let (cost, slopes) = protocol.gradient(&network, &*objective, &adjustables)?;
+                            (cost, slopes, DMatrix::zeros(0, 0))
+                        }
                     })*
-                    unit => Err(Error::setting("gradient", format!("signals in {unit} have none"))),
+                    unit => {
+                        return Err(Error::setting("gradient", format!("signals in {unit} have none")));
+                    }
                 }
             };
         }
-        of!(Dimensionless, Hertz, Volt, VoltPerSecond)
+        let (cost, by_regions, by_weights) = of!(Dimensionless, Hertz, Volt, VoltPerSecond);
+        let mut by_regions = by_regions.into_iter().zip(&factors);
+        let slopes = by.iter().map(|place| match place {
+            Place::Weights => by_weights.as_slice().to_vec(),
+            Place::Regions { .. } => by_regions
+                .next()
+                .into_iter()
+                .flat_map(|(slopes, factors)| slopes.into_iter().zip(*factors).map(|(a, b)| a * b))
+                .collect(),
+        });
+        Ok((cost, slopes.collect()))
     }
 }

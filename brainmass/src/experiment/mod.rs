@@ -33,6 +33,11 @@
 //! `a_hz = { link = "log", offset = -0.5, maps = [{ file = "myelin.txt", scale = 0.3 }] }` is negative whatever the scale. Offset and
 //! bounds are in the unit of the key; scales have none.
 //!
+//! # Weights
+//!
+//! `weights` in `[network]`, a file or a list of rows, stands for those of the connectome once it is normalised; lengths and names stay those
+//! of the connectome. `weights[i][j]` goes from j to i.
+//!
 //! # Feedback inhibition
 //!
 //! For the model `reduced_wong_wang_exc_inh`, a section `[node.feedback_inhibition]` makes `j_i` of every region such that all of them
@@ -86,7 +91,7 @@ pub use checkpoint::Checkpoint;
 pub(crate) use link::bounds;
 pub use observe::{Dropped, MODELS, Signal};
 pub use part::PartOutcome;
-pub(crate) use place::Place;
+pub(crate) use place::{Place, WEIGHTS};
 pub use score::Score;
 pub use score_fcd::FcdScore;
 pub(crate) use section::Section;

@@ -4,11 +4,13 @@ use std::path::Path;
 
 use brainmass_core::units::{MeterPerSecond, Second};
 use brainmass_core::{Connectome, Error, Node, Normalization, Result};
+use brainmass_datasets::read_matrix;
 use brainmass_network::{Connection, Delays, Drive, Network, Rounding, coupling};
+use nalgebra::DMatrix;
 
 use super::inhibition;
 use super::map::Maps;
-use super::section::Section;
+use super::section::{MatrixOrText, Section};
 
 /// What a part of an experiment says of its network.
 #[derive(Clone, Debug)]
@@ -31,6 +33,10 @@ impl NetworkSettings {
         let connectome = normalize
             .into_iter()
             .try_fold(connectome, |connectome, name| connectome.normalized(Normalization::by_name(name)?))?;
+        let connectome = match weights(&section, folder)? {
+            Some(weights) => connectome.with_weights(weights)?,
+            None => connectome,
+        };
         let maps = Maps::new(folder, &connectome);
         let couplings = section.sections("coupling")?;
         let connect =
@@ -39,6 +45,11 @@ impl NetworkSettings {
         let (connections, additive) = connections.into_iter().unzip();
         section.finish()?;
         Ok(Self { connectome, connections, additive })
+    }
+
+    /// Whether regions act on themselves over some connection.
+    pub(super) fn has_self_connections(&self) -> bool {
+        self.connections.iter().any(Connection::has_self_connections)
     }
 
     /// Whether no connection has delays.
@@ -54,6 +65,15 @@ impl NetworkSettings {
 
 fn load_connectome(section: &Section<'_>, name: &str, folder: &Path) -> Result<Connectome> {
     crate::load::connectome(name, folder, section.text("tract_lengths")?, section.text("labels")?)
+}
+
+/// `weights`, a file or a list of rows: those of the connectome once it is normalised.
+fn weights(section: &Section<'_>, folder: &Path) -> Result<Option<DMatrix<f64>>> {
+    Ok(match section.matrix_or_text("weights")? {
+        None => None,
+        Some(MatrixOrText::Matrix(weights)) => Some(weights),
+        Some(MatrixOrText::Text(file)) => Some(read_matrix(&crate::load::path(folder, file)?)?),
+    })
 }
 
 /// A connection, and its strength if it is additive between regions and the same in all.

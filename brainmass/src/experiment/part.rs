@@ -4,7 +4,7 @@ use std::path::Path;
 
 use brainmass_core::units::{Second, Unit, s};
 use brainmass_core::{Connectome, Error, Node, Result};
-use brainmass_fit::Protocol;
+use brainmass_fit::{FreeWeights, Protocol, WeightNumbers};
 use brainmass_network::{self as network, Integrator, Monitor, Network, Recording, Simulator};
 
 use super::Progress;
@@ -86,6 +86,11 @@ impl Part {
 
     pub(super) fn connectome(&self) -> &Connectome {
         &self.network.connectome
+    }
+
+    /// The weights as numbers of a fit.
+    pub(super) fn weight_numbers(&self, free: FreeWeights) -> Result<WeightNumbers> {
+        free.of(self.connectome(), self.network.has_self_connections())
     }
 
     /// The population of a network of one kind of node, for those who differentiate it.

@@ -11,12 +11,22 @@ use super::part::Part;
 use super::section::Section;
 use super::{Experiment, SECOND};
 
-/// A quantity of the network, and its derivative in every region by the number at a key.
+/// What a key sets.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Place {
-    pub(crate) adjustable: Adjustable,
-    pub(crate) factors: Vec<f64>,
+pub(crate) enum Place {
+    /// A quantity of the network, with its derivative in every region by the number at the key.
+    Regions {
+        /// The quantity.
+        adjustable: Adjustable,
+        /// The derivatives.
+        factors: Vec<f64>,
+    },
+    /// The weights of the connectome.
+    Weights,
 }
+
+/// The key of the weights of the connectome.
+pub(crate) const WEIGHTS: &str = "network.weights";
 
 /// The name of a quantity that stands under some sections, with the scale of its unit.
 struct Quantity {
@@ -27,6 +37,9 @@ struct Quantity {
 impl Part {
     /// Finds the place of a key of the first network.
     pub(super) fn place<N: Node>(&self, key: &Key, experiment: &Experiment) -> Result<Place> {
+        if key.to_string() == WEIGHTS {
+            return Ok(Place::Weights);
+        }
         let (quantity, factors) = match map_around(key, experiment) {
             None => (key.clone(), vec![1.0; self.connectome().n_regions()]),
             Some((quantity, map, number)) => {
@@ -43,7 +56,7 @@ impl Part {
             return Err(Error::setting(key.to_string(), problem));
         };
         let unit = unit.map_or(1.0, |unit| unit.factor);
-        Ok(Place { adjustable, factors: factors.into_iter().map(|factor| factor * unit).collect() })
+        Ok(Place::Regions { adjustable, factors: factors.into_iter().map(|factor| factor * unit).collect() })
     }
 }
 

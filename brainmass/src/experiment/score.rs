@@ -92,6 +92,13 @@ impl ObjectiveSettings {
         })
     }
 
+    /// The correlation of weights with the FC of the data; none for weights that are all the same.
+    pub(super) fn structure_correlation(&self, connectome: &Connectome) -> Option<f64> {
+        let weights = connectome.weights();
+        let symmetric = (weights + weights.transpose()) * 0.5;
+        matrix_correlation(&symmetric, self.target.matrix()).ok()
+    }
+
     /// Checks that the signal is observed.
     pub(super) fn check(&self, observed: &[String]) -> Result<()> {
         brainmass_core::check::position("observation", &self.signal, observed).map(|_| ())
@@ -128,15 +135,12 @@ impl ObjectiveSettings {
                 agreement.push((other.name.clone(), lag, correlation));
             }
         }
-        let weights = outcome.parts[0].connectome.weights();
-        let symmetric = (weights + weights.transpose()) * 0.5;
         Ok(Score {
             signal: self.signal.clone(),
             fc_correlation: correlate(&simulated)?,
             fc_rmse: matrix_rmse(simulated.matrix(), self.target.matrix())?,
             fcd: self.fcd.as_ref().map(|fcd| fcd.score(&scored.series)).transpose()?,
-            // Weights that are all the same have no correlation with anything.
-            structure_correlation: matrix_correlation(&symmetric, self.target.matrix()).ok(),
+            structure_correlation: self.structure_correlation(&outcome.parts[0].connectome),
             target: self.target.matrix().clone(),
             simulated: simulated.matrix().clone(),
             others,

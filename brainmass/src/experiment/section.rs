@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use brainmass_core::units::{Quantity, SI, ScaledUnit, Second, Unit, Values, dimension, split_key};
 use brainmass_core::{Error, Result};
+use nalgebra::DMatrix;
 use toml::{Table, Value};
 
 /// A table of an experiment file, with its place for messages and a record of which keys were asked for.
@@ -72,6 +73,26 @@ impl<'t> Section<'t> {
             Some(Value::String(text)) => Ok(vec![text]),
             _ => self.texts(key),
         }
+    }
+
+    /// A matrix as a list of rows, or the text that stands in its place; none if neither is there.
+    pub(crate) fn matrix_or_text(&self, key: &str) -> Result<Option<MatrixOrText<'t>>> {
+        let value = match self.get(key) {
+            None => return Ok(None),
+            Some(Value::String(text)) => return Ok(Some(MatrixOrText::Text(text))),
+            Some(value) => value,
+        };
+        let wrong = || self.wrong_type(key, "a list of rows, or the name of a file", value);
+        let rows = value.as_array().ok_or_else(wrong)?.iter();
+        let rows = rows.map(|row| if row.is_array() { self.numbers(key, row) } else { Err(wrong()) });
+        let rows: Vec<Vec<f64>> = rows.collect::<Result<_>>()?;
+        let n_columns = rows.first().map_or(0, Vec::len);
+        if let Some((number, row)) = (0..).zip(&rows).find(|(_, row)| row.len() != n_columns) {
+            let problem = format!("row {number} has {} numbers, the first one {n_columns}", row.len());
+            return Err(self.error(key, problem));
+        }
+        let matrix = DMatrix::from_fn(rows.len(), n_columns, |row, column| rows[row][column]);
+        Ok(Some(MatrixOrText::Matrix(matrix)))
     }
 
     /// A whole number of zero or more, if it is there.
@@ -213,6 +234,13 @@ impl<'t> Section<'t> {
             if self.place.is_empty() { "section".to_owned() } else { format!("key in [{}]", self.place) };
         Err(Error::unknown(&kind, unknown, self.known.borrow().iter()))
     }
+}
+
+/// What [`Section::matrix_or_text`] finds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum MatrixOrText<'t> {
+    Matrix(DMatrix<f64>),
+    Text(&'t str),
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@
 //! A prior, as in `noise.sigma = 0.01..0.5 prior 0.1 +- 0.05` or `node.tau_e_ms = log:1..100 prior 10 */ 1.5`, adds half the square of the
 //! distance, in deviations or in factors, to the cost.
 //! `per region` behind it gives every region a value of its own, `per group of FILE` every group of regions: the key gets a list.
+//! `network.weights = log:1e-6..3 per connection` are all weights of the connectome, whose sparsity and signs stay: see
+//! [`Parameter`]. What comes out is a file `weights.npy` beside the best experiment, which names it.
 //! Coefficients of maps are keys like others: `node.w_ee.scale = -1..1`, `node.w_ee.maps.1.scale = -1..1`. If the map says a `link`, sums of
 //! maps keep their sign or their bounds in every region, so that no candidate is lost to a region beyond them; scales of a `log` link are
 //! logarithms of factors. A logarithmic axis may lie below zero: `node.a_hz.offset = log:-5..-0.025`.
@@ -59,8 +61,10 @@ mod declared;
 mod goal;
 mod parameter;
 mod run;
+mod shape;
 
 pub(crate) use declared::Declared;
 pub use goal::Goal;
 pub use parameter::Parameter;
-pub use run::{ExperimentFit, Fitted, Progress, Settings};
+pub use run::{ExperimentFit, Fitted, Progress, Settings, Weights};
+use shape::Shape;

@@ -6,16 +6,20 @@ use brainmass_core::{Error, Result};
 use brainmass_datasets::read_region_values;
 use brainmass_fit::{FitParameter, Prior, Spread, Transform};
 
-use crate::experiment::{self, Experiment, Key};
+use super::Shape;
+use crate::experiment::{self, Experiment, Key, WEIGHTS};
 
 /// A key of an experiment with the bounds of its value, typed
-/// `KEY = [AXIS:]LOW..HIGH [from START] [prior PRIOR] [per region | per group of FILE]`.
+/// `KEY = [AXIS:]LOW..HIGH [from START] [prior PRIOR] [per region | per group of FILE | per connection]`.
 ///
 /// A prior is `MEAN +- DEVIATION`, or for positive values `MEDIAN */ FACTOR`: it adds one half to the cost one deviation, or one
 /// factor, away.
 ///
 /// Per region, or per group of regions, the key gets a list. The file of groups has a number for each region, such as that of its
 /// network; equal numbers make a group.
+///
+/// `network.weights = log:1e-6..3 per connection` is every weight that is not zero. Bounds are of magnitudes, so that no weight changes its
+/// sign and no connection is lost; the start is the connectome of the experiment.
 ///
 /// ```
 /// let parameter: brainmass::fit::Parameter = "network.coupling.g = log:0.05..2 from 0.5".parse()?;
@@ -40,6 +44,7 @@ enum Per {
     Brain,
     Region,
     Group(String),
+    Connection,
 }
 
 impl Parameter {
@@ -63,26 +68,28 @@ impl Parameter {
         &self.key
     }
 
-    /// Which regions have a value of their own.
-    pub(super) fn spread(&self, experiment: &Experiment, regions: &[String]) -> Result<Spread> {
+    /// Whether its values are those of connections.
+    pub fn is_per_connection(&self) -> bool {
+        self.per == Per::Connection
+    }
+
+    /// What its numbers are.
+    pub(super) fn shape(&self, experiment: &Experiment, regions: &[String]) -> Result<Shape> {
         Ok(match &self.per {
-            Per::Brain => Spread::Uniform,
-            Per::Region => Spread::Regional,
+            Per::Brain => Shape::Regions(Spread::Uniform),
+            Per::Region => Shape::Regions(Spread::Regional),
             Per::Group(file) => {
                 let groups = read_region_values(&experiment.path(file)?, regions, None)?;
-                Spread::groups(&groups.iter().map(ToString::to_string).collect::<Vec<_>>())
+                Shape::Regions(Spread::groups(&groups.iter().map(ToString::to_string).collect::<Vec<_>>()))
             }
+            Per::Connection => Shape::Connections(experiment.weight_numbers()?),
         })
     }
 
     /// Puts values into an experiment: one, or a list.
-    pub(super) fn apply(&self, values: &[f64], spread: &Spread, experiment: &mut Experiment) -> Result<()> {
+    pub(super) fn apply(&self, values: &[f64], shape: &Shape, experiment: &mut Experiment) -> Result<()> {
         let wrong = |problem: String| Error::setting(format!("{} = {values:?}", self.name), problem);
-        let value = match spread {
-            Spread::Uniform => values[0].into(),
-            spread => spread.regions(values).into(),
-        };
-        experiment.put(&self.key, value).map_err(wrong)
+        experiment.put(&self.key, shape.value(values)?).map_err(wrong)
     }
 
     /// The parameter as an optimizer takes it: from where it is told to begin, else from the value of the experiment, else from the
@@ -90,12 +97,12 @@ impl Parameter {
     pub(super) fn in_fit(
         &self,
         experiment: &Experiment,
-        spread: &Spread,
+        shape: &Shape,
         n_regions: usize,
     ) -> Result<FitParameter> {
-        let n = spread.n_numbers(n_regions);
+        let n = shape.n_numbers(n_regions);
         let inside = |values: &Vec<f64>| {
-            let fits = values.len() == 1 || (values.len() == n && *spread == Spread::Regional);
+            let fits = values.len() == 1 || (values.len() == n && *shape == Shape::Regions(Spread::Regional));
             fits && values.iter().all(|value| (self.low..=self.high).contains(value))
         };
         let middle = match self.transform {
@@ -104,7 +111,10 @@ impl Parameter {
         };
         let middle = || self.transform.value(middle, self.low, self.high);
         let told = self.start.map(|start| vec![start]);
-        let start = told.or_else(|| experiment.numbers_at(&self.key).filter(inside));
+        let start = told.or_else(|| match shape {
+            Shape::Connections(weights) => Some(weights.numbers()),
+            Shape::Regions(_) => experiment.numbers_at(&self.key).filter(inside),
+        });
         let begun_at = |mut start: Vec<f64>| {
             start.resize(n, start[0]);
             let parameter = FitParameter::regional(self.key(), &start, self.low, self.high)?;
@@ -139,10 +149,13 @@ impl FromStr for Parameter {
         let (rest, per) = match rest.split_once(" per ") {
             None => (rest, Per::Brain),
             Some((rest, "region")) => (rest, Per::Region),
+            Some((rest, "connection")) => (rest, Per::Connection),
             Some((rest, group)) => match group.strip_prefix("group of ") {
                 Some(file) => (rest, Per::Group(file.trim().to_owned())),
                 None => {
-                    return Err(wrong("what has a value of its own is `per region` or `per group of FILE`"));
+                    return Err(wrong(
+                        "what has a value of its own is `per region` or `per group of FILE`, or `per connection`",
+                    ));
                 }
             },
         };
@@ -156,6 +169,12 @@ impl FromStr for Parameter {
         };
         let number = |text: &str| text.trim().parse::<f64>().map_err(|_| form());
         let (low, high) = experiment::bounds(range).ok_or_else(form)?;
+        if (key.to_string() == WEIGHTS) != (per == Per::Connection) {
+            return Err(wrong("`network.weights` is fitted `per connection`, and nothing else is"));
+        }
+        if per == Per::Connection && low <= 0.0 {
+            return Err(wrong("bounds of weights are of magnitudes, and must be positive: none is lost"));
+        }
         let prior = |text: &str| match (text.split_once("+-"), text.split_once("*/")) {
             (Some((mean, deviation)), None) => Prior::normal(number(mean)?, number(deviation)?),
             (None, Some((median, factor))) => Prior::log_normal(number(median)?, number(factor)?.ln()),
@@ -180,7 +199,7 @@ mod tests {
 
     fn start(text: &str) -> Result<f64> {
         let parameter: Parameter = text.parse()?;
-        Ok(parameter.in_fit(&Experiment::example(), &Spread::Uniform, 8)?.initial()[0])
+        Ok(parameter.in_fit(&Experiment::example(), &Shape::Regions(Spread::Uniform), 8)?.initial()[0])
     }
 
     #[test]
@@ -203,7 +222,7 @@ mod tests {
         ] {
             let parameter: Parameter = text.parse().unwrap();
             let spread = if text.ends_with("region") { Spread::Regional } else { Spread::Uniform };
-            let space = parameter.in_fit(&Experiment::example(), &spread, 1).unwrap();
+            let space = parameter.in_fit(&Experiment::example(), &Shape::Regions(spread), 1).unwrap();
             let space = brainmass_fit::Space::new(vec![space]).unwrap();
             let penalty = |value: f64| space.penalty(&[value]).0;
             assert!(penalty(none) == 0.0 && (penalty(half) - 0.5).abs() < 1e-12, "{text}");
@@ -230,6 +249,16 @@ mod tests {
             ("a.b = 0..1 prior 2", "MEAN +- DEVIATION or MEDIAN */ FACTOR"),
             ("a.b = 0..1 prior 2 +- 0", "deviation of a prior: 0"),
             ("a.b = 0..1 prior 2 */ 1", "spread of a prior: 0"),
+            (
+                "a.b = 0.1..1 per connection",
+                "`network.weights` is fitted `per connection`, and nothing else is",
+            ),
+            (
+                "network.weights = log:0.1..1",
+                "`network.weights` is fitted `per connection`, and nothing else is",
+            ),
+            ("network.weights = -1..1 per connection", "bounds of weights are of magnitudes"),
+            ("network.weights = 0..1 per connection", "must be positive"),
             ("a.b = 0..1 per lobe", "`per region` or `per group of FILE`"),
         ] {
             let error = start(text).unwrap_err().to_string();

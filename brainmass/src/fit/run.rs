@@ -6,13 +6,12 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use brainmass_core::{Error, Result};
-use brainmass_fit::{Fit, FitParameter, Problem, Report, Space, Spread};
-use brainmass_network::Adjustable;
+use brainmass_fit::{Fit, FitParameter, Problem, Report, Space};
 use brainmass_objectives::matrix_correlation;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
-use super::{Declared, Goal, Parameter};
+use super::{Declared, Goal, Parameter, Shape};
 use crate::experiment::{Checked, Experiment, Key, Outcome, Place};
 
 /// How a fit is run. The default is on all cores, from the beginning, all in memory.
@@ -47,7 +46,7 @@ pub struct ExperimentFit {
     /// What a candidate needs of it.
     lean: Experiment,
     declared: Declared,
-    spreads: Vec<Spread>,
+    shapes: Vec<Shape>,
     space: Space,
     /// Whether the optimizer asks for gradients, which are there.
     has_gradient: bool,
@@ -81,8 +80,21 @@ pub struct Fitted {
     pub experiment: Experiment,
     /// What it gives with its own seed, as far as candidates were observed.
     pub outcome: Outcome,
+    /// The weights, if they were fitted.
+    pub weights: Option<Weights>,
+    /// How well the weights of the experiment correlate with the FC of its data: what a simulation has to beat.
+    pub structure_correlation: Option<f64>,
     /// How well its FC correlates with that of the data that the fit did not see.
     pub test_fc_correlation: Option<f64>,
+}
+
+/// The weights of a fit; `[(i, j)]` from j to i.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// Where it began.
+    pub start: DMatrix<f64>,
+    /// Those of the best candidate.
+    pub best: DMatrix<f64>,
 }
 
 impl ExperimentFit {
@@ -97,11 +109,11 @@ impl ExperimentFit {
         experiment.leave_out("fit");
         experiment.leave_out("sweep");
         let regions = experiment.regions()?;
-        let spread = |parameter: &Parameter| parameter.spread(&experiment, &regions);
-        let spreads = declared.parameters.iter().map(spread).collect::<Result<Vec<_>>>()?;
+        let shape = |parameter: &Parameter| parameter.shape(&experiment, &regions);
+        let shapes = declared.parameters.iter().map(shape).collect::<Result<Vec<_>>>()?;
         let in_fit =
-            |(parameter, spread): (&Parameter, &Spread)| parameter.in_fit(&experiment, spread, regions.len());
-        let space = Space::new(declared.parameters.iter().zip(&spreads).map(in_fit).collect::<Result<_>>()?)?;
+            |(parameter, shape): (&Parameter, &Shape)| parameter.in_fit(&experiment, shape, regions.len());
+        let space = Space::new(declared.parameters.iter().zip(&shapes).map(in_fit).collect::<Result<_>>()?)?;
         let observe = match declared.observe.as_slice() {
             [] if declared.goal.is_score() => {
                 experiment.scored_signal().map(str::to_owned).into_iter().collect()
@@ -113,7 +125,7 @@ impl ExperimentFit {
             lean.keep_observations(&observe)?;
         }
         let test_fc = declared.test_fc.as_deref().map(|name| lean.read_fc(name)).transpose()?;
-        let mut fit = Self { experiment, lean, declared, spreads, space, has_gradient: false, test_fc };
+        let mut fit = Self { experiment, lean, declared, shapes, space, has_gradient: false, test_fc };
         if fit.declared.optimizer().needs_gradient() {
             fit.places(&fit.space.initial())?;
             fit.has_gradient = true;
@@ -160,6 +172,8 @@ impl ExperimentFit {
             best: goal.number_of(report.cost - self.space.penalty(&report.values).0),
             experiment: self.with_values(&self.experiment, &report.values)?.movable()?,
             test_fc_correlation: test,
+            weights: self.weights(&start, &report.values)?,
+            structure_correlation: self.lean.structure_correlation()?,
             maps: best.mapped_values(&self.keys())?,
             parameters: parameters.clone(),
             counts: self.counts(),
@@ -175,15 +189,22 @@ impl ExperimentFit {
 
     fn with_values(&self, experiment: &Experiment, values: &[f64]) -> Result<Experiment> {
         let mut experiment = experiment.clone();
-        let mut rest = values;
-        for ((parameter, spread), count) in
-            self.declared.parameters.iter().zip(&self.spreads).zip(self.counts())
+        for ((parameter, shape), own) in
+            self.declared.parameters.iter().zip(&self.shapes).zip(self.each(values))
         {
-            let (own, others) = rest.split_at(count);
-            parameter.apply(own, spread, &mut experiment)?;
-            rest = others;
+            parameter.apply(own, shape, &mut experiment)?;
         }
         Ok(experiment)
+    }
+
+    /// The values of each parameter among those of all.
+    fn each<'v>(&self, values: &'v [f64]) -> impl Iterator<Item = &'v [f64]> {
+        let mut rest = values;
+        self.counts().into_iter().map(move |count| {
+            let (own, others) = rest.split_at(count);
+            rest = others;
+            own
+        })
     }
 
     /// How many values each parameter has.
@@ -199,6 +220,17 @@ impl ExperimentFit {
         Ok((checked, places))
     }
 
+    /// The weights at the start and at the best values, if they are fitted.
+    fn weights(&self, start: &[f64], best: &[f64]) -> Result<Option<Weights>> {
+        let each = self.shapes.iter().zip(self.each(start)).zip(self.each(best));
+        let mut found = each.filter_map(|((shape, start), best)| match shape {
+            Shape::Connections(weights) => Some((weights, start, best)),
+            Shape::Regions(_) => None,
+        });
+        let Some((weights, start, best)) = found.next() else { return Ok(None) };
+        Ok(Some(Weights { start: weights.matrix(start)?, best: weights.matrix(best)? }))
+    }
+
     fn keys(&self) -> Vec<&Key> {
         self.declared.parameters.iter().map(Parameter::place).collect()
     }
@@ -206,20 +238,12 @@ impl ExperimentFit {
     /// The number at some values and its derivative by each of them.
     fn gradient(&self, values: &[f64]) -> Result<(f64, Vec<f64>)> {
         let (checked, places) = self.places(values)?;
-        let by: Vec<Adjustable> = places.iter().map(|place| place.adjustable.clone()).collect();
         let seeds = self.declared.n_seeds.map(|n_seeds| (0..n_seeds as u64).collect::<Vec<_>>());
-        let (number, by_regions) = checked.gradient(self.declared.goal.name(), &by, seeds.as_deref())?;
-        let mut by_values = Vec::with_capacity(values.len());
-        let mut rest = values;
-        for (((place, spread), slopes), count) in
-            places.iter().zip(&self.spreads).zip(by_regions).zip(self.counts())
-        {
-            let (own, others) = rest.split_at(count);
-            let slopes: Vec<f64> = slopes.iter().zip(&place.factors).map(|(a, b)| a * b).collect();
-            by_values.extend(spread.pull_back(own, &slopes));
-            rest = others;
-        }
-        Ok((number, by_values))
+        let (number, slopes) = checked.gradient(self.declared.goal.name(), &places, seeds.as_deref())?;
+        let n_regions = checked.n_regions();
+        let each = self.shapes.iter().zip(self.each(values)).zip(&slopes);
+        let by_values = each.flat_map(|((shape, own), slopes)| shape.pull_back(own, slopes, n_regions));
+        Ok((number, by_values.collect()))
     }
 
     /// The number at some values: that of one run, or the mean over seeds.
@@ -339,6 +363,21 @@ mean_hz = 0.05
 [[noise]]
 state = 'y'
 sigma = 0.2
+[[noise]]
+input = 'y_input'
+kind = 'pink'
+low_hz = 0.2
+high_hz = 10
+sigma_hz = 0.15
+[[noise]]
+state = 'x'
+sigma = 0.1
+multiplicative = 'proportional'
+[[noise]]
+input = 'y_input'
+sigma_hz = 0.1
+tau_ms = 200
+common = [1, 1, 1, 1, 0.5, 0.5, 0, 0]
 [simulation]
 dt_ms = 10
 duration_ms = 24000
@@ -420,6 +459,10 @@ optimizer = 'lbfgs'
             ("noise.1.sigma_hz", "0..1"),
             ("noise.1.mean_hz", "0..1"),
             ("noise.2.sigma", "0..1"),
+            ("noise.1.tau_ms", "10..100"),
+            ("noise.3.sigma_hz", "0..1"),
+            ("noise.4.sigma", "0..1"),
+            ("noise.5.sigma_hz", "0..1"),
         ] {
             check(&[&format!("fit.parameters=['{key} = {bounds}']"), "fit.maximize='fc_correlation'"]);
         }
@@ -437,6 +480,31 @@ optimizer = 'lbfgs'
                  'node.drive.y_input_per_ms.maps.1.scale = -1..1']",
             ]);
         }
+    }
+
+    /// Some of which inhibit, some of which are no connection, beside another number.
+    #[test]
+    fn gradients_pass_through_weights() {
+        let weight = |i: usize, j: usize| match (i + 2 * j) % 5 {
+            0 => 0.0,
+            1 => -0.2 - 0.01 * i as f64,
+            k => 0.1 * k as f64 + 0.02 * j as f64,
+        };
+        let row = |i: usize| {
+            format!("{:?}", (0..8).map(|j| if i == j { 0.0 } else { weight(i, j) }).collect::<Vec<_>>())
+        };
+        let weights = format!("network.weights=[{}]", (0..8).map(row).collect::<Vec<_>>().join(","));
+        let parameters =
+            "fit.parameters=['network.weights = log:0.01..10 per connection', 'node.beta_hz = 0.1..2']";
+        check(&[&weights, parameters, "fit.seeds=2"]);
+        // Signs and sparsity are those of the file, whatever the numbers.
+        let folder = tempfile::tempdir().unwrap();
+        let fit = fit(folder.path(), &[&weights, parameters]).unwrap();
+        let mut doubled: Vec<f64> = fit.space.initial().iter().map(|value| 2.0 * value).collect();
+        *doubled.last_mut().unwrap() = 1.0;
+        let found = fit.weights(&fit.space.initial(), &doubled).unwrap().unwrap();
+        assert_eq!(found.start[(1, 0)], -0.2 - 0.01);
+        assert_eq!(found.best, found.start * 2.0);
     }
 
     #[test]
@@ -464,6 +532,12 @@ optimizer = 'lbfgs'
             ),
             (&["fit.parameters='simulation.dt_ms = 1..10'"], "simulation.dt_ms: has no gradient here"),
             (&["fit.parameters='node.a_hz.maps.3.scale = 1..10'"], "there is no `maps.3`"),
+            (&["fit.parameters='noise.5.tau_ms = 10..1000'"], "noise.5.tau_ms: has no gradient here"),
+            (&["fit.parameters='noise.3.low_hz = 0.1..1'"], "noise.3.low_hz: has no gradient here"),
+            (
+                &["fit.parameters='network.weights = log:0.5..1 per connection'"],
+                "initial value of `network.weights`",
+            ),
             (&["fit.parameters='node.beta_hz = 0..1 per group of nowhere'"], "nowhere"),
         ] {
             let error = fit(folder.path(), settings).unwrap_err().to_string();

@@ -4,17 +4,22 @@ use std::path::Path;
 
 use brainmass_core::units::{Second, dimension::Dimensionless, s};
 use brainmass_core::{Result, TimeSeries};
-use brainmass_viz::{Figure, PhasePortrait};
+use brainmass_datasets::{NpyArray, write_npy};
+use brainmass_viz::{ColourMap, Figure, HeatMap, PhasePortrait};
 use nalgebra::DMatrix;
 use serde_json::{Value, json};
 
 use super::figures::{self, Picture};
 use super::files::{Written, claim_folder, write_text};
 use super::table::{Row, row};
-use crate::fit::{Fitted, Parameter};
+use crate::experiment::WEIGHTS;
+use crate::fit::{Fitted, Parameter, Weights};
 
 /// How near to the end of its axis a value is said to lie at a bound.
 const AT_BOUND: f64 = 0.01;
+
+/// The file of fitted weights.
+const WEIGHTS_FILE: &str = "weights.npy";
 
 /// The table of a fit.
 pub fn fit_rows(fitted: &Fitted) -> Vec<Row> {
@@ -40,9 +45,14 @@ pub fn fit_rows(fitted: &Fitted) -> Vec<Row> {
     if let Some(test) = fitted.test_fc_correlation {
         rows.push(row("Result", "FC correlation with data held out", format!("{test:.4}")));
     }
-    let structure = fitted.outcome.scored().and_then(|score| score.structure_correlation);
-    if let Some(structure) = structure {
-        rows.push(row("Result", "FC correlation of the weights alone", format!("{structure:.4}")));
+    let of_fitted = fitted.weights.as_ref().and(fitted.outcome.scored());
+    let of_fitted = of_fitted.and_then(|score| score.structure_correlation);
+    for (name, structure) in
+        [("the weights alone", fitted.structure_correlation), ("fitted weights alone", of_fitted)]
+    {
+        if let Some(structure) = structure {
+            rows.push(row("Result", format!("FC correlation of {name}"), format!("{structure:.4}")));
+        }
     }
     let report = &fitted.report;
     let text = format!(
@@ -53,8 +63,8 @@ pub fn fit_rows(fitted: &Fitted) -> Vec<Row> {
     rows
 }
 
-/// Writes `fit.json`, `best.toml`, `history` and, where FC was scored, `fc`, as SVG and PNG. Each file appears under its name when it
-/// is complete, `fit.json` last.
+/// Writes `fit.json`, `best.toml`, `history` and, where FC was scored, `fc`, as SVG and PNG; for fitted weights `weights.npy`, which
+/// `best.toml` names, and a picture of them. Each file appears under its name when it is complete, `fit.json` last.
 ///
 /// # Errors
 /// [`Error::Io`](brainmass_core::Error::Io) with the file.
@@ -62,6 +72,9 @@ pub fn write_fit(fitted: &Fitted, folder: &Path) -> Result<Written> {
     let mut pictures = vec![history(fitted)?];
     if let Some(score) = fitted.outcome.scored() {
         pictures.push(figures::fc(score, &fitted.outcome.parts[0])?);
+    }
+    if let Some(weights) = &fitted.weights {
+        pictures.push(weights_before_and_after(fitted, weights)?);
     }
     claim_folder(folder)?;
     let mut files = Vec::new();
@@ -73,7 +86,12 @@ pub fn write_fit(fitted: &Fitted, folder: &Path) -> Result<Written> {
         figure.save(path(format!("{name}.svg")))?;
         figure.save(path(format!("{name}.png")))?;
     }
-    write_text(&path("best.toml".to_owned()), &fitted.experiment.to_string())?;
+    let mut experiment = fitted.experiment.clone();
+    if let Some(weights) = &fitted.weights {
+        write_npy(&path(WEIGHTS_FILE.to_owned()), &NpyArray::from_matrix(&weights.best))?;
+        experiment.set(&format!("{WEIGHTS}='{WEIGHTS_FILE}'"))?;
+    }
+    write_text(&path("best.toml".to_owned()), &experiment.to_string())?;
     write_text(&path("fit.json".to_owned()), &format!("{:#}\n", summary(fitted)))?;
     Ok(Written { folder: folder.to_owned(), files })
 }
@@ -87,15 +105,19 @@ fn summary(fitted: &Fitted) -> Value {
     let numbers = |values: &[f64]| one_or_list(values.iter().map(|value| json!(value)).collect());
     let parameter = |(parameter, start, values): (&Parameter, &[f64], &[f64])| {
         let (low, high) = parameter.bounds();
-        json!({
+        let about = json!({
             "key": parameter.key(),
-            "value": numbers(values),
-            "start": numbers(start),
             "low": low,
             "high": high,
             "axis": parameter.transform().name(),
-            "at_bound": one_or_list(values.iter().map(|value| json!(at_bound(parameter, *value))).collect()),
-        })
+        });
+        let found = if parameter.is_per_connection() {
+            many_in_short(parameter, start, values)
+        } else {
+            let at_bounds = values.iter().map(|value| json!(at_bound(parameter, *value))).collect();
+            json!({ "value": numbers(values), "start": numbers(start), "at_bound": one_or_list(at_bounds) })
+        };
+        merged(about, found)
     };
     let maps = fitted.maps.iter().map(|(key, values)| (key.clone(), json!(values)));
     let number = |cost: f64| fitted.goal.number_of(cost);
@@ -111,7 +133,8 @@ fn summary(fitted: &Fitted) -> Value {
         "maps": maps.collect::<serde_json::Map<_, _>>(),
         "fc_correlation_with_own_seed": score.map(|score| score.fc_correlation),
         "test_fc_correlation": fitted.test_fc_correlation,
-        "structure_correlation": score.and_then(|score| score.structure_correlation),
+        "structure_correlation": fitted.structure_correlation,
+        "fitted_weights_correlation": fitted.weights.as_ref().and(score).and_then(|score| score.structure_correlation),
         "optimizer": fitted.optimizer.0,
         "seed": fitted.optimizer.1,
         "seeds_per_candidate": fitted.n_seeds,
@@ -121,6 +144,30 @@ fn summary(fitted: &Fitted) -> Value {
         "failure": report.failure,
         "history": report.history.iter().map(step).collect::<Vec<_>>(),
     })
+}
+
+/// The magnitudes of thousands of weights, which stand in a file of their own.
+fn many_in_short(parameter: &Parameter, start: &[f64], values: &[f64]) -> Value {
+    let n_at = |end: &str| values.iter().filter(|value| at_bound(parameter, **value) == Some(end)).count();
+    let in_short = |values: &[f64]| {
+        let (least, mean, most) = spread(values);
+        json!({ "least": least, "mean": mean, "most": most })
+    };
+    json!({
+        "value": WEIGHTS_FILE,
+        "count": values.len(),
+        "magnitudes": in_short(values),
+        "start": in_short(start),
+        "at_bound": { "lower": n_at("lower"), "upper": n_at("upper") },
+    })
+}
+
+/// The keys of one object, then those of another.
+fn merged(mut first: Value, second: Value) -> Value {
+    if let (Value::Object(first), Value::Object(second)) = (&mut first, second) {
+        first.extend(second);
+    }
+    first
 }
 
 /// Each parameter with its values at the start and at the best candidate.
@@ -135,10 +182,15 @@ fn parameters(fitted: &Fitted) -> impl Iterator<Item = (&Parameter, &[f64], &[f6
 
 /// Many values in a few words.
 fn summarized(values: &[f64]) -> String {
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let (least, mean, most) = spread(values);
+    format!("{} values from {least:.4} to {most:.4}, mean {mean:.4}", values.len())
+}
+
+/// The least of some values, their mean, the largest.
+fn spread(values: &[f64]) -> (f64, f64, f64) {
     let least = values.iter().fold(f64::INFINITY, |least, value| least.min(*value));
     let most = values.iter().fold(f64::NEG_INFINITY, |most, value| most.max(*value));
-    format!("{} values from {least:.4} to {most:.4}, mean {mean:.4}", values.len())
+    (least, values.iter().sum::<f64>() / values.len() as f64, most)
 }
 
 /// Which end of its axis a value lies at, if any: then the bounds have decided and not the data.
@@ -176,4 +228,25 @@ fn history(fitted: &Fitted) -> Result<Picture> {
         .sized(520.0, 300.0)?;
     let caption = format!("{} of the best candidate as candidates were tried.", fitted.goal.name());
     Ok(Picture { name: "history".to_owned(), caption, figure: Figure::row(vec![panel])? })
+}
+
+/// The weights at the start and those that were found, in the same colours: equal ratios are equal steps of colour, unless some are
+/// negative.
+fn weights_before_and_after(fitted: &Fitted, weights: &Weights) -> Result<Picture> {
+    let labels = fitted.outcome.parts[0].connectome.labels();
+    let both = || weights.start.iter().chain(&weights.best).copied().filter(|weight| *weight != 0.0);
+    let (least, _, most) = spread(&both().collect::<Vec<_>>());
+    let largest = most.max(-least);
+    let panel = |title: &str, matrix: &DMatrix<f64>| {
+        let map = HeatMap::new(matrix).quantity("weight").axes("to region", "from region").labels(labels);
+        let map = map.title(title);
+        if least < 0.0 {
+            map.map(ColourMap::BlueRed).limits(-largest, largest).panel()
+        } else {
+            map.logarithmic().limits(least, most).panel()
+        }
+    };
+    let panels = vec![panel("Weights before", &weights.start)?, panel("Fitted weights", &weights.best)?];
+    let caption = "The weights at the start of the fit, and of the best candidate.".to_owned();
+    Ok(Picture { name: "weights".to_owned(), caption, figure: Figure::row(panels)? })
 }

@@ -63,7 +63,7 @@ node! {
     #[doc(alias = "ALN")]
     #[doc(alias = "ALNModel")]
     #[doc(alias = "AdEx mean field")]
-    pub struct AdaptiveLinearNonlinear = "adaptive_linear_nonlinear", "The mean field of adaptive exponential integrate-and-fire neurons (ALN).";
+    pub struct AdaptiveLinearNonlinear = "adaptive_linear_nonlinear", "The mean field of adaptive exponential integrate-and-fire neurons (ALN).", loops;
     parameters {
         /// Mean external input of the excitatory population; mV/ms are V/s.
         mu_e_ext: VoltPerSecond = v_per_s(0.4), v_per_s(-100.0) => v_per_s(100.0);

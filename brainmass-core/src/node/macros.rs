@@ -10,6 +10,9 @@
 /// Units are the types of [`units`](crate::units): `Second`, `Hertz`, `Volt`, or `Number` for none. A state
 /// may have a domain (`= initial, lower => upper`), kept by clamping after each step.
 ///
+/// Equations with loops in them, such as a long series, say so after the summary, `"A series.", loops;`
+/// ([`Node::LOOPS`](crate::Node::LOOPS)).
+///
 /// The comment before `pub struct` is at hand when the program runs ([`Node::DOCUMENTATION`](crate::Node::DOCUMENTATION)),
 /// and so are the names of `#[doc(alias = "…")]`: catalogues take equations and references from there.
 ///
@@ -44,7 +47,7 @@
 macro_rules! node {
     (
         $(#[$($doc:tt)*])*
-        pub struct $Node:ident = $name:literal, $summary:literal;
+        pub struct $Node:ident = $name:literal, $summary:literal $(, $loops:ident)?;
         parameters {$(
             #[doc = $p_doc:literal] $(#[doc = $p_more:literal])*
             $p:ident: $p_unit:ident = $p_default:expr, $p_low:expr => $p_high:expr;
@@ -109,6 +112,7 @@ macro_rules! node {
 
                 const NAME: &'static str = $name;
                 const SUMMARY: &'static str = $summary;
+                const LOOPS: bool = $crate::__loops!($($loops)?);
                 const DOCUMENTATION: &'static str = concat!($($crate::__doc_line!($($doc)*)),*);
                 const ALIASES: &'static str = concat!($($crate::__doc_alias!($($doc)*)),*);
                 const STATE: &'static [$crate::Variable] = &[$($crate::Variable {
@@ -157,6 +161,17 @@ macro_rules! node {
 }
 
 /// A line of documentation, or nothing for another attribute.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __loops {
+    () => {
+        false
+    };
+    (loops) => {
+        true
+    };
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __doc_line {

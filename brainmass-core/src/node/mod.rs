@@ -48,6 +48,11 @@ pub trait Node: Parameterized + Clone + std::fmt::Debug + Send + Sync + 'static 
     const DOCUMENTATION: &'static str = "";
     /// Its names in papers and other libraries, one a line.
     const ALIASES: &'static str = "";
+    /// Whether its equations contain loops, such as the sum of a long series.
+    ///
+    /// Compilers make one vector of several regions out of straight code only. A node with loops is computed for a whole
+    /// vector of regions at once, operation by operation. This decides about time, never about numbers.
+    const LOOPS: bool = false;
     /// The state variables, in order.
     #[doc(alias = "state_variables")]
     const STATE: &'static [Variable];

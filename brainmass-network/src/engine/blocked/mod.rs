@@ -40,7 +40,7 @@ use crate::network::Network;
 use crate::noise::Processes;
 use both_ends::BothEnds;
 use build::{input_noise, parameters, state_noise};
-use node::{Advance, ReadOutput};
+use node::{Advance, ReadOutputs};
 use noise::{Coloured, White};
 
 /// One network in motion, or a panel of them.
@@ -66,7 +66,9 @@ pub(crate) struct Blocked<'n, N: Node, T: Scalar> {
     outside: Vec<(usize, Vec<f64>)>,
     /// σ ξ of each state; empty where there is no noise.
     kicks: Vec<Row<T>>,
-    row: Row<T>,
+    /// All outputs, and whether they are those of the states as they are.
+    outputs: Vec<Row<T>>,
+    outputs_are_fresh: bool,
     /// Where couplings are taken at both ends of a step.
     both_ends: Option<BothEnds<T>>,
     /// Networks whose divergence was told.
@@ -114,7 +116,8 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
             inputs: rows(N::INPUT.len()),
             outside: Vec::new(),
             kicks: (0..N::STATE.len()).map(kicks).collect(),
-            row: layout.zeros(),
+            outputs: rows(N::OUTPUT.len()),
+            outputs_are_fresh: false,
             both_ends,
             diverged: vec![false; networks.len()],
         })
@@ -130,12 +133,10 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
     fn add_couplings(&mut self, at_end: bool) {
         for index in 0..self.connections.len() {
             let source = self.connections[index].source;
-            if let Source::Output(_) = source {
-                self.read_row(source);
-            }
+            self.refresh(source);
             let present = match source {
                 Source::State(k) => &self.states[k],
-                Source::Output(_) => &self.row,
+                Source::Output(k) => &self.outputs[k],
             };
             let connection = &mut self.connections[index];
             let input = &mut self.inputs[connection.input];
@@ -198,6 +199,7 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
 
     /// Advances the nodes by a step.
     fn advance_nodes(&mut self, integrator: Integrator) -> [[T; LANES]; 2] {
+        self.outputs_are_fresh = false;
         self.level.run(Advance {
             node: self.networks[0].node(),
             integrator,
@@ -209,18 +211,18 @@ impl<'n, N: Node, T: Scalar> Blocked<'n, N, T> {
         })
     }
 
-    /// Puts an output of all regions in `row`, or a state.
-    fn read_row(&mut self, source: Source) {
-        match source {
-            Source::State(k) => self.row.copy_from_slice(&self.states[k]),
-            Source::Output(index) => self.level.run(ReadOutput::<N, T> {
-                node: self.networks[0].node(),
-                index,
-                parameters: &self.parameters,
-                states: &self.states,
-                row: &mut self.row,
-            }),
+    /// Makes outputs those of the states as they are, if one is wanted: once, however many connections and monitors ask.
+    fn refresh(&mut self, source: Source) {
+        if matches!(source, Source::State(_)) || self.outputs_are_fresh {
+            return;
         }
+        self.level.run(ReadOutputs::<N, T> {
+            node: self.networks[0].node(),
+            parameters: &self.parameters,
+            states: &self.states,
+            outputs: &mut self.outputs,
+        });
+        self.outputs_are_fresh = true;
     }
 
     /// Whether the lanes of all networks that have not diverged before are zero.
@@ -269,6 +271,7 @@ impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
     }
 
     fn archive(&mut self, archive: &mut Archive) -> Result<()> {
+        self.outputs_are_fresh = false;
         archive.count(&mut self.step)?;
         self.states.iter_mut().try_for_each(|row| self.layout.archive(row, archive))?;
         self.connections.iter_mut().try_for_each(|connection| connection.archive(self.step, archive))?;
@@ -277,7 +280,7 @@ impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
     }
 
     fn step_rows(&self) -> Option<StepRows> {
-        T::as_double(&self.row)?;
+        T::as_double(self.states.first()?)?;
         let is_noisy = |k: &usize| !self.kicks[*k].is_empty();
         Some(StepRows {
             n_states: N::STATE.len(),
@@ -308,12 +311,10 @@ impl<N: Node, T: Scalar> Engine for Blocked<'_, N, T> {
     }
 
     fn read(&mut self, network: usize, source: Source, values: &mut Vec<f64>) {
+        self.refresh(source);
         let row = match source {
             Source::State(k) => &self.states[k],
-            Source::Output(_) => {
-                self.read_row(source);
-                &self.row
-            }
+            Source::Output(k) => &self.outputs[k],
         };
         self.layout.append(network, row, values);
     }

@@ -5,7 +5,7 @@
 
 use brainmass_core::{Array, Kernel, Lanes, Node, Real};
 
-use super::abreast::{Abreast, LOOP, both, pick, put};
+use super::abreast::{Abreast, Pairs, Whole};
 use super::layout::{LANES, Row, Scalar};
 use crate::Integrator;
 use crate::integrator::{Parameters, Region, RegionParameters, StepSizes};
@@ -32,26 +32,31 @@ impl<N: Node, T: Scalar> Kernel for Advance<'_, N, T> {
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        match (self.integrator, self.parameters.is_uniform()) {
-            (Integrator::Euler, true) => self.advance::<true>(Integrator::Euler),
-            (Integrator::Euler, false) => self.advance::<false>(Integrator::Euler),
-            (Integrator::Heun, true) => self.advance::<true>(Integrator::Heun),
-            (Integrator::Heun, false) => self.advance::<false>(Integrator::Heun),
-            // Of the costlier schemes one form, which halves the time they take to compile.
-            (Integrator::ExponentialEuler, _) => self.advance::<false>(Integrator::ExponentialEuler),
-            (Integrator::RungeKutta4, _) => self.advance::<false>(Integrator::RungeKutta4),
-        }
+        if N::LOOPS { self.abreast::<Whole>() } else { self.abreast::<Pairs>() }
     }
 }
 
 impl<N: Node, T: Scalar> Advance<'_, N, T> {
+    #[inline(always)]
+    fn abreast<A: Abreast<T>>(self) -> [[T; LANES]; 2] {
+        match (self.integrator, self.parameters.is_uniform()) {
+            (Integrator::Euler, true) => self.advance::<A, true>(Integrator::Euler),
+            (Integrator::Euler, false) => self.advance::<A, false>(Integrator::Euler),
+            (Integrator::Heun, true) => self.advance::<A, true>(Integrator::Heun),
+            (Integrator::Heun, false) => self.advance::<A, false>(Integrator::Heun),
+            // Of the costlier schemes one form, which halves the time they take to compile.
+            (Integrator::ExponentialEuler, _) => self.advance::<A, false>(Integrator::ExponentialEuler),
+            (Integrator::RungeKutta4, _) => self.advance::<A, false>(Integrator::RungeKutta4),
+        }
+    }
+
     /// All chunks. Parameters that are the same everywhere are loaded once, and what is computed from them alone,
     /// such as a transfer function at rest, is computed once.
     #[inline(always)]
-    fn advance<const UNIFORM: bool>(self, integrator: Integrator) -> [[T; LANES]; 2] {
+    fn advance<A: Abreast<T>, const UNIFORM: bool>(self, integrator: Integrator) -> [[T; LANES]; 2] {
         let first = self.parameters.of_chunk(0);
-        let first = RegionParameters::new(self.node, |k| both(first[k][0]));
-        let steps = &self.sizes.map(both);
+        let first = RegionParameters::new(self.node, |k| A::both(first[k][0]));
+        let steps = &self.sizes.map(A::both);
         let (mut finite, mut last) = ([T::zero(); LANES], [T::zero(); LANES]);
         for index in 0..self.states[0].len() {
             let zero = Chunk::<T>::from_f64(0.0);
@@ -72,24 +77,24 @@ impl<N: Node, T: Scalar> Advance<'_, N, T> {
             }
             last = [T::zero(); LANES];
             let parameters = &self.parameters.of_chunk(index)[..N::PARAMETERS.len()];
-            for lane in 0..LOOP {
+            for round in 0..A::ROUNDS {
                 let region = Region {
                     parameters: if UNIFORM {
                         first
                     } else {
-                        RegionParameters::new(self.node, |k| pick(&parameters[k], lane))
+                        RegionParameters::new(self.node, |k| A::pick(&parameters[k], round))
                     },
-                    input: input_of::<N, T>(&input, lane),
-                    noise: state_of::<N, T>(&noise, lane),
+                    input: input_of::<N, T, A>(&input, round),
+                    noise: state_of::<N, T, A>(&noise, round),
                     steps,
                 };
-                let next = integrator.step(&region, &state_of::<N, T>(&state, lane));
+                let next = integrator.step(&region, &state_of::<N, T, A>(&state, round));
                 for k in 0..N::STATE.len() {
                     let value = next.as_ref()[k];
-                    put(&mut state.as_mut()[k].0, lane, value);
+                    A::put(&mut state.as_mut()[k].0, round, value);
                     // Zero times a number is zero, but NaN of NaN and infinities.
-                    let finite = pick(&last, lane) + value * both(T::zero());
-                    put(&mut last, lane, finite);
+                    let finite = A::pick(&last, round) + value * A::both(T::zero());
+                    A::put(&mut last, round, finite);
                 }
             }
             for k in 0..N::STATE.len() {
@@ -100,49 +105,64 @@ impl<N: Node, T: Scalar> Advance<'_, N, T> {
     }
 }
 
-/// The states of a lane of a chunk.
+/// The states of a round of a chunk.
 #[inline(always)]
-fn state_of<N: Node, T: Scalar>(chunk: &N::State<Chunk<T>>, lane: usize) -> N::State<Abreast<T>> {
-    let mut state = N::State::from_fn(|_| both(T::zero()));
+fn state_of<N: Node, T: Scalar, A: Abreast<T>>(
+    chunk: &N::State<Chunk<T>>,
+    round: usize,
+) -> N::State<A::Number> {
+    let mut state = N::State::from_fn(|_| A::both(T::zero()));
     for k in 0..N::STATE.len() {
-        state.as_mut()[k] = pick(&chunk.as_ref()[k].0, lane);
+        state.as_mut()[k] = A::pick(&chunk.as_ref()[k].0, round);
     }
     state
 }
 
-/// The inputs of a lane of a chunk.
+/// The inputs of a round of a chunk.
 #[inline(always)]
-fn input_of<N: Node, T: Scalar>(chunk: &N::Input<Chunk<T>>, lane: usize) -> N::Input<Abreast<T>> {
-    let mut input = N::Input::from_fn(|_| both(T::zero()));
+fn input_of<N: Node, T: Scalar, A: Abreast<T>>(
+    chunk: &N::Input<Chunk<T>>,
+    round: usize,
+) -> N::Input<A::Number> {
+    let mut input = N::Input::from_fn(|_| A::both(T::zero()));
     for k in 0..N::INPUT.len() {
-        input.as_mut()[k] = pick(&chunk.as_ref()[k].0, lane);
+        input.as_mut()[k] = A::pick(&chunk.as_ref()[k].0, round);
     }
     input
 }
 
-/// An output of all regions.
-pub(super) struct ReadOutput<'a, N: Node, T: Scalar> {
+/// The outputs of all regions.
+pub(super) struct ReadOutputs<'a, N: Node, T: Scalar> {
     pub(super) node: &'a N,
-    pub(super) index: usize,
     pub(super) parameters: &'a Parameters<T>,
     pub(super) states: &'a [Row<T>],
-    pub(super) row: &'a mut [[T; LANES]],
+    pub(super) outputs: &'a mut [Row<T>],
 }
 
-impl<N: Node, T: Scalar> Kernel for ReadOutput<'_, N, T> {
+impl<N: Node, T: Scalar> Kernel for ReadOutputs<'_, N, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        for (index, row) in self.row.iter_mut().enumerate() {
+        if N::LOOPS { self.abreast::<Whole>() } else { self.abreast::<Pairs>() }
+    }
+}
+
+impl<N: Node, T: Scalar> ReadOutputs<'_, N, T> {
+    #[inline(always)]
+    fn abreast<A: Abreast<T>>(self) {
+        for index in 0..self.states[0].len() {
             let mut state = N::State::from_fn(|_| Chunk::<T>::from_f64(0.0));
             for k in 0..N::STATE.len() {
                 state.as_mut()[k].0 = self.states[k][index];
             }
             let values = &self.parameters.of_chunk(index)[..N::PARAMETERS.len()];
-            for lane in 0..LOOP {
-                let parameters = self.node.with(&mut |k, _| pick(&values[k], lane));
-                put(row, lane, N::output(&parameters, &state_of::<N, T>(&state, lane)).as_ref()[self.index]);
+            for round in 0..A::ROUNDS {
+                let parameters = self.node.with(&mut |k, _| A::pick(&values[k], round));
+                let found = N::output(&parameters, &state_of::<N, T, A>(&state, round));
+                for (row, value) in self.outputs.iter_mut().zip(found.as_ref()) {
+                    A::put(&mut row[index], round, *value);
+                }
             }
         }
     }

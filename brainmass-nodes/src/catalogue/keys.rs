@@ -43,7 +43,7 @@ impl Entry {
 fn symbol(suffix: &str) -> String {
     let atom = |atom: &str| {
         let known = [("hz", "Hz"), ("khz", "kHz"), ("mv", "mV"), ("v", "V"), ("uv", "µV"), ("us", "µs")];
-        let currents = [("na", "nA"), ("pa", "pA"), ("nam", "nA·m"), ("t", "T"), ("ft", "fT")];
+        let currents = [("na", "nA"), ("pa", "pA"), ("ns", "nS"), ("nam", "nA·m"), ("t", "T"), ("ft", "fT")];
         let found = known.iter().chain(&currents).find(|(name, _)| *name == atom);
         found.map_or(atom, |(_, symbol)| *symbol).to_owned()
     };

@@ -77,7 +77,7 @@ fn take(recording: &mut Recording, name: &str, unit: Unit) -> Vec<u64> {
             })*
         };
     }
-    of!(Dimensionless, Hertz, Volt, VoltPerSecond);
+    of!(Dimensionless, Hertz, Volt, VoltPerSecond, Ampere);
     panic!("`{name}` in {unit}")
 }
 
@@ -149,8 +149,9 @@ fn every_parameter_may_differ<N: Node + Default>() {
     }
 }
 
-/// What does nothing near the defaults: the slope of the Epileptor acts where `x_1` is above 0.
-const SILENT: [(&str, &str); 1] = [("epileptor", "slope")];
+/// What does nothing near the defaults: the slope of the Epileptor acts where `x_1` is above 0, and ALN does not adapt.
+const SILENT: [(&str, &str); 3] =
+    [("epileptor", "slope"), ("adaptive_linear_nonlinear", "e_a"), ("adaptive_linear_nonlinear", "tau_a")];
 
 macro_rules! all {
     ($($Node:ident),*) => {

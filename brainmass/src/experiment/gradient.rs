@@ -1,7 +1,7 @@
 //! Derivatives of a number of the score by what stands in the file.
 
 use brainmass_core::units::Unit;
-use brainmass_core::units::dimension::{Dimensionless, Hertz, Volt, VoltPerSecond};
+use brainmass_core::units::dimension::{Ampere, Dimensionless, Hertz, Volt, VoltPerSecond};
 use brainmass_core::{Error, Node, Result};
 use brainmass_fit::{FreeWeights, WeightNumbers};
 use brainmass_network::Adjustable;
@@ -146,7 +146,7 @@ impl Task for Differentiate<'_> {
                 }
             };
         }
-        let (cost, by_regions, by_weights) = of!(Dimensionless, Hertz, Volt, VoltPerSecond);
+        let (cost, by_regions, by_weights) = of!(Dimensionless, Hertz, Volt, VoltPerSecond, Ampere);
         let mut by_regions = by_regions.into_iter().zip(&factors);
         let slopes = by.iter().map(|place| match place {
             Place::Weights => by_weights.as_slice().to_vec(),

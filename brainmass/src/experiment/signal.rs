@@ -1,6 +1,8 @@
 //! Recorded signals of whatever unit, for tables, files and pictures.
 
-use brainmass_core::units::dimension::{Dimensionless, Hertz, Tesla, TeslaPerMeter, Volt, VoltPerSecond};
+use brainmass_core::units::dimension::{
+    Ampere, Dimensionless, Hertz, Tesla, TeslaPerMeter, Volt, VoltPerSecond,
+};
 use brainmass_core::units::{Dimension, Second, Unit};
 use brainmass_core::{Error, Result, Sampling, TimeSeries};
 use brainmass_network::Recording;
@@ -17,6 +19,8 @@ pub enum AnySeries {
     Potential(TimeSeries<Volt>),
     /// Rates of change of potentials.
     PotentialChange(TimeSeries<VoltPerSecond>),
+    /// Currents.
+    Current(TimeSeries<Ampere>),
     /// Magnetic fields, MEG.
     Field(TimeSeries<Tesla>),
     /// Gradients of magnetic fields, MEG by gradiometers.
@@ -31,6 +35,7 @@ macro_rules! with_series {
             $crate::experiment::AnySeries::Rate($series) => $body,
             $crate::experiment::AnySeries::Potential($series) => $body,
             $crate::experiment::AnySeries::PotentialChange($series) => $body,
+            $crate::experiment::AnySeries::Current($series) => $body,
             $crate::experiment::AnySeries::Field($series) => $body,
             $crate::experiment::AnySeries::Gradient($series) => $body,
         }
@@ -50,6 +55,8 @@ impl AnySeries {
             Self::Potential(recording.take(name)?)
         } else if is(Unit::of::<VoltPerSecond>()) {
             Self::PotentialChange(recording.take(name)?)
+        } else if is(Unit::of::<Ampere>()) {
+            Self::Current(recording.take(name)?)
         } else {
             let problem = format!("signals in {unit} cannot be recorded by the command");
             return Err(Error::setting(format!("observation `{name}`"), problem));
@@ -63,6 +70,7 @@ impl AnySeries {
             Self::Rate(series) => Self::Rate(series.after(time)?),
             Self::Potential(series) => Self::Potential(series.after(time)?),
             Self::PotentialChange(series) => Self::PotentialChange(series.after(time)?),
+            Self::Current(series) => Self::Current(series.after(time)?),
             Self::Field(series) => Self::Field(series.after(time)?),
             Self::Gradient(series) => Self::Gradient(series.after(time)?),
         })

@@ -59,7 +59,7 @@ pub(crate) struct System {
     pub(crate) longest: f64,
     /// Whether delays are interpolated, so that there is a derivative by the conduction speed.
     pub(crate) interpolated: bool,
-    /// Whether noise is also coloured, common, correlated and proportional to the state.
+    /// Whether noise is also coloured, common, correlated and proportional to the state, and the instant coupling by squared weights.
     pub(crate) noisy: bool,
     pub(crate) integrator: Integrator,
     pub(crate) n_steps: usize,
@@ -208,7 +208,7 @@ impl<N: Node + Default> Moving<N> {
         let delays = Delays::at_speed(mm_per_ms(1e-3 / dt.value_unsafe)).with_rounding(rounding);
         let delayed = connection(system.coupling, source, input)?.with_delays(delays);
         let instant = connection("additive", source, last)?.with_self_connections();
-        let instant = if system.seed % 2 == 1 { instant.with_squared_weights() } else { instant };
+        let instant = if system.noisy { instant.with_squared_weights() } else { instant };
         let start = |size: f64, unit| Values::new(vec![size], unit);
         let sigma = start(usual(input.unit), input.unit);
         let white = start(usual(N::STATE[0].unit), N::STATE[0].unit);

@@ -20,8 +20,8 @@ pub struct Tangents {
 impl<N: Node> Simulator<'_, N> {
     /// Runs as [`run`](Self::run), and differentiates what is recorded along some directions while it runs.
     ///
-    /// It needs no memory for the run, but its cost grows with the number of directions: some 2.1 runs and 1.3 for each, against 3.5
-    /// by [`trace`](Self::trace) and [`Trace::pull_back`](super::Trace::pull_back), 5.2 with checkpoints, whatever the number
+    /// It needs no memory for the run, but its cost grows with the number of directions: some 2.0 runs and 1.1 for each, against 3.1 to 3.6
+    /// by [`trace`](Self::trace) and [`Trace::pull_back`](super::Trace::pull_back), 4.3 with checkpoints, whatever the number
     /// (80 Wilson–Cowan regions with delays). What has derivatives is the same. On the plain engine the derivatives are those of
     /// dual numbers: it is what both ways of the fast one are tested against.
     ///

@@ -137,7 +137,7 @@ impl MixedNetwork {
     /// connection is within regions.
     pub fn with_connection(mut self, connection: Connection) -> Result<Self> {
         if connection.is_within_regions() {
-            let problem = "stays within regions, and no region belongs to two populations; it belongs to one's own network";
+            let problem = "stays within regions, and no region belongs to two populations; hand it to the network of one of them";
             return Err(Error::setting(connection.what(), problem));
         }
         let from = self.locate(connection.source())?;

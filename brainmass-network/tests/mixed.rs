@@ -379,6 +379,8 @@ fn what_does_not_fit_is_an_error_when_it_is_built() {
         connection(Connection::new("cortex.r_e", "thalamus.e_input", Diffusive::new(hz(1.0)))),
         "coupling from `cortex.r_e` to `thalamus.e_input`: needs a variable `r_e` in 1 of its target as well"
     );
+    let within = Connection::new("cortex.r_e", "thalamus.e_input", Additive::new(hz(1.0))).within_regions();
+    assert!(connection(within).contains("no region belongs to two populations"));
     let simulator = Simulator::mixed(&mixed, ms(0.1)).unwrap();
     let error = simulator.run(s(1.0), s(0.0), &[Monitor::of("thalamus.r_e")]).unwrap_err();
     assert!(error.to_string().contains("unknown variable `r_e`"), "{error}");

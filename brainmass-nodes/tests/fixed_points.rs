@@ -355,3 +355,19 @@ fn adaptive_linear_nonlinear_rests_where_neurolib_does() {
         }
     }
 }
+
+/// What arrives from other regions, and with the squares of the weights, at synapses at rest: 1.2 and 0.5 Hz open z = κ k 1.2 Hz
+/// and spread q = κ² k 0.5 Hz, with κ = 0.3 · 2 ms/2.43 and k = 250, of E alone.
+#[test]
+fn adaptive_linear_nonlinear_hears_other_regions() {
+    let node = AdaptiveLinearNonlinear::default();
+    let state = AdaptiveLinearNonlinear::initial();
+    let slopes = |input| AdaptiveLinearNonlinear::derivative(&node, &state, &input);
+    let (alone, found) = (slopes([0.0; 6]), slopes([0.0, 0.0, 0.0, 0.0, 1.2, 0.5]));
+    let kappa = 0.3 * 0.002 / 2.43;
+    assert_relative_eq!(found[3], kappa * 250.0 * 1.2 / 0.002, max_relative = 1e-14);
+    assert_relative_eq!(found[7], kappa * kappa * 250.0 * 0.5 / 0.002_f64.powi(2), max_relative = 1e-14);
+    for k in (0..13).filter(|k| ![3, 7].contains(k)) {
+        assert_eq!(found[k], alone[k], "state {k}");
+    }
+}

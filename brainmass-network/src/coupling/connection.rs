@@ -164,8 +164,8 @@ impl Connection {
 
     /// Whether another one joins the same variables of the same regions, with the same weights.
     pub fn joins_as(&self, other: &Self) -> bool {
-        let joined = |it: &Self| (it.source.clone(), it.input.clone(), it.reach, it.squared);
-        joined(self) == joined(other)
+        (&self.source, &self.input, self.reach, self.squared)
+            == (&other.source, &other.input, other.reach, other.squared)
     }
 
     /// Checks that what arrives is in the unit of the input.

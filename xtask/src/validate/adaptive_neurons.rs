@@ -30,7 +30,7 @@ pub(super) const CASES: &[Case] = &[
         what: "mean potentials at the same places, the largest difference in V",
         source: AUGUSTIN,
         tolerance: 6e-6,
-        why: "what the polynomials are said to err by; neurolib's tables are off by 10 µV",
+        why: "what the polynomials are said to err by; neurolib's tables are off by 5 µV",
         check: Check::Alone(|| {
             steady(|found, due| (found.mean_potential() - due.mean_potential.value_unsafe).abs())
         }),
@@ -57,7 +57,7 @@ pub(super) const CASES: &[Case] = &[
                of ∓3 mV/ms, the largest difference in Hz",
         source: CAKAN,
         tolerance: 0.02,
-        why: "tables of neurolib err by 0.02 Hz between their points, the polynomials by as much",
+        why: "tables of neurolib are off by 0.02 Hz, the polynomials by as much",
         check: Check::Alone(rests),
     },
     Case {
@@ -65,7 +65,7 @@ pub(super) const CASES: &[Case] = &[
         what: "rates of three regions that act on each other by unequal weights, delays up to 3 ms, the largest difference in Hz",
         source: CAKAN,
         tolerance: 0.02,
-        why: "as above; without the squares of the weights it is 0.05",
+        why: "as above; that the squares of the weights count has a closed form in the tests of nodes",
         check: Check::Alone(network_at_rest),
     },
     Case {
